@@ -1,0 +1,166 @@
+"""What a source, a layer and an indicator *are*: the shape of one TOML file each.
+
+The structs are strict: an unknown key, a missing key or a value of another type is refused when the
+file is read (`layers.catalog`), with the file and the key in the message. They hold declarations
+only; no data is opened here.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+MAX_ZOOM = 18
+"""Deepest zoom whose grid (4096 units a tile) still fits in signed 32-bit coordinates."""
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Zoom = Annotated[int, Meta(ge=0, le=MAX_ZOOM)]
+
+FieldType = Literal["string", "integer", "number", "boolean"]
+Kind = Literal["territory", "points"]
+Rule = Literal["sum", "ratio"]
+
+
+class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every declaration: immutable, and an unknown key is an error."""
+
+
+class Text(Declaration):
+    """A text for people: French first, English second."""
+
+    fr: str
+    en: str
+
+
+class ZoomRange(Declaration):
+    """Zooms at which a layer has tiles of its own, both ends included."""
+
+    min: Zoom
+    max: Zoom
+
+
+class Source(Declaration):
+    """One official file: where it lies under the sources folder, and who publishes it.
+
+    ``edition`` is the year of the commune list (COG) on which its codes stand; ``null`` lists the
+    cell values that mean *none* in its columns, besides the empty cell.
+    """
+
+    path: str
+    title: Text
+    producer: str
+    licence: str
+    url: str
+    date: str
+    edition: int | None = None
+    crs: str | None = None
+    sheet: str | None = None
+    header_row: int = 1
+    separator: str = ","
+    encoding: str = "utf-8-sig"
+    null: tuple[str, ...] = ()
+
+
+class Property(Declaration):
+    """A column of the source that tiles carry as a property.
+
+    ``default`` properties are in every tile; the others only when ``properties=`` names them.
+    """
+
+    id: Slug
+    column: str
+    type: FieldType
+    title: Text
+    unit: str | None = None
+    precision: int | None = None
+    default: bool = True
+
+
+class Membership(Declaration):
+    """How each commune finds its territory at one level.
+
+    ``source`` is a table. Where it has a ``commune`` column, each row is a commune and ``code`` is
+    its territory. Where it has a ``member`` column instead, each row is a member of a territory and
+    ``via`` names, in order, the code lists in which a member is looked up.
+    """
+
+    source: Slug
+    code: str
+    name: str
+    commune: str | None = None
+    member: str | None = None
+    via: tuple["Via", ...] = ()
+
+
+class Via(Declaration):
+    """A table that leads from a member's code to the communes that it covers."""
+
+    source: Slug
+    member: str
+    commune: str
+
+
+class Layer(Declaration):
+    """A layer of the map.
+
+    A *territory* layer with ``outline`` (the finest level) reads its shapes; one with ``membership``
+    is a union of communes. A *points* layer reads ``source``. ``key`` is the column of the official
+    code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
+    ``unique_key = false`` declares that several rows share a code on purpose.
+    """
+
+    title: Text
+    description: Text
+    kind: Kind
+    zoom: ZoomRange
+    buffer: Annotated[int, Meta(ge=0, le=1024)] = 64
+    level: Slug | None = None
+    membership: Membership | None = None
+    source: Slug | None = None
+    key: str | None = None
+    key_extra: str | None = None
+    label: str | None = None
+    properties: tuple[Property, ...] = ()
+    default_indicators: tuple[Slug, ...] = ()
+    order: int = 0
+
+
+class Part(Declaration):
+    """A column of a source, keyed on the code of a level, that feeds an indicator."""
+
+    source: Slug
+    key: str
+    value: str
+
+
+class Regroup(Declaration):
+    """Codes of a source that stand for one commune together (the arrondissements of a city)."""
+
+    commune: str
+    prefix: str
+    first: int
+    last: int
+
+
+class Indicator(Declaration):
+    """A statistic of territories, and the rule that carries it up the levels.
+
+    ``sum`` adds the values of the communes, which come either from ``parts`` (columns of sources)
+    or from ``computed`` (``"area"``: from the outlines, on an equal-area projection). ``ratio``
+    divides two other indicators *after* they were carried up, never averaging a rate.
+    """
+
+    title: Text
+    definition: Text
+    unit: Text
+    type: Literal["integer", "number"]
+    precision: Annotated[int, Meta(ge=0, le=9)]
+    rule: Rule
+    date: str
+    parts: tuple[Part, ...] = ()
+    regroup: tuple[Regroup, ...] = ()
+    computed: Literal["area"] | None = None
+    numerator: Slug | None = None
+    denominator: Slug | None = None
+    classes: Annotated[int, Meta(ge=2, le=9)] = 7
+    palette: str = "YlGnBu"
+    order: int = 0

@@ -1,0 +1,1 @@
+"""The store: one immutable, digest-named, memory-mapped directory a version."""

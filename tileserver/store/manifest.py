@@ -1,0 +1,171 @@
+"""``manifest.json``: what a store version holds, and the digest that names it.
+
+The manifest is deterministic (no build time, no host): equal inputs give an equal store digest.
+Everything a server says about a layer or an indicator (TileJSON, catalogue, styles) comes from here,
+so a store is complete without the declarations it was built from.
+"""
+
+import hashlib
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+MAGIC = "territory-tile-store"
+FORMAT = 1
+"""Raised whenever a reader of the older format would misread the files."""
+
+EXTENT = 4096
+"""Units a tile side, MVT 2.1 §4.1."""
+
+FieldRole = Literal["code", "name", "property", "indicator"]
+
+
+class Title(Struct, frozen=True):
+    """A text for people, French first."""
+
+    fr: str
+    en: str
+
+
+class File(Struct, frozen=True):
+    """A file of the store: its size in bytes and its BLAKE2b-128 digest in hex."""
+
+    bytes: int
+    digest: str
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """A property that tiles of a layer can carry.
+
+    ``role`` tells who declares it. ``column`` is its place in the tag table (the kernel's number).
+    ``count`` is the number of rows with a value; ``minimum`` and ``maximum`` are over those rows
+    (numbers only).
+    """
+
+    id: str
+    role: FieldRole
+    type: Literal["string", "integer", "number", "boolean"]
+    title: Title
+    column: int
+    default: bool
+    unit: Title | None = None
+    precision: int | None = None
+    count: int
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Geometry(Struct, frozen=True, kw_only=True):
+    """One level of detail of a layer: its Arrow files, relative to the store directory."""
+
+    file: str
+    index: str
+    vertices: int
+
+
+class Quality(Struct, frozen=True, kw_only=True):
+    """Published proof for one zoom of a territory layer. Areas in km² on the ground.
+
+    ``ids`` territories are present of ``expected``; ``invalid_edges`` counts edges on which two
+    neighbours disagree (0 in a valid coverage); ``gaps`` are holes between territories that the
+    full-precision outlines do not have, ``gap_km2`` their area; ``overlap_km2`` is the area covered
+    twice; ``moved_km2`` the area that changed owner against the full-precision outlines;
+    ``restored`` counts territories that had collapsed and were given their smallest valid shape.
+    """
+
+    vertices: int
+    ids: int
+    expected: int
+    invalid: int
+    invalid_edges: int
+    gaps: int
+    gap_km2: float
+    overlap_km2: float
+    moved_km2: float
+    restored: int
+
+
+class LayerEntry(Struct, frozen=True, kw_only=True):
+    """A layer of the store. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
+
+    ``geometries`` and ``quality`` are keyed by zoom as text, because JSON keys are text. Points have
+    one geometry, on the grid of ``max_zoom``; the other zooms are shifted from it.
+    """
+
+    id: str
+    title: Title
+    description: Title
+    kind: Literal["territory", "points"]
+    level: str | None
+    min_zoom: int
+    max_zoom: int
+    buffer: int
+    order: int
+    count: int
+    bounds: tuple[float, float, float, float]
+    fields: tuple[Field, ...]
+    geometries: dict[str, Geometry]
+    attributes: str
+    tags: str
+    values: str
+    sources: tuple[str, ...]
+    quality: dict[str, Quality] = {}
+
+
+class IndicatorEntry(Struct, frozen=True, kw_only=True):
+    """An indicator, with all that a figure needs beside it: definition, unit, rule, source, date."""
+
+    id: str
+    title: Title
+    definition: Title
+    unit: Title
+    type: Literal["integer", "number"]
+    precision: int
+    rule: str
+    date: str
+    numerator: str | None
+    denominator: str | None
+    classes: int
+    palette: str
+    order: int
+    sources: tuple[str, ...]
+    levels: tuple[str, ...]
+
+
+class SourceEntry(Struct, frozen=True, kw_only=True):
+    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes."""
+
+    id: str
+    title: Title
+    path: str
+    producer: str
+    licence: str
+    url: str
+    date: str
+    bytes: int
+    digest: str
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """The whole of ``manifest.json``."""
+
+    magic: str
+    format: int
+    generator: str
+    bounds: tuple[float, float, float, float]
+    layers: tuple[LayerEntry, ...]
+    indicators: tuple[IndicatorEntry, ...]
+    sources: tuple[SourceEntry, ...]
+    files: dict[str, File]
+    findings: dict[str, int]
+
+
+def encode(manifest: Manifest) -> bytes:
+    """Write the manifest as canonical JSON (sorted keys, UTF-8), the bytes that the digest covers."""
+    return msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=1)
+
+
+def digest(data: bytes) -> str:
+    """BLAKE2b-128 of `data` in hex, the name of a store version."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
