@@ -1,0 +1,82 @@
+# `make` lists the targets. A fresh machine needs Python >= 3.11, Node >= 20 and make; nothing else.
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+PORT    ?= 8080
+SOURCES ?= ../shared/data
+STORE   ?= var/france
+PYTHON  ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
+	$(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# What the bytes of a store depend on: `make serve` builds the demo again when one of these is newer.
+BUILDERS := $(shell find layers preprocess tileserver/store tileserver/kernel -name '*.py' -o -name '*.toml')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve demo test lint types contracts unit france france-test bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.stamp node_modules/.stamp ## Install everything into .venv and node_modules, from the locks
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 found: install one, or say make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.stamp: locks/dev.txt pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "No Node >= 20 found: install one"; exit 1; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+serve: setup var/store/.stamp ## Build the demo country when needed, and serve it on http://127.0.0.1:$PORT (8080)
+	$(BIN)/tileserver serve --store var/store --port $(PORT)
+
+demo: setup var/store/.stamp ## Build the demo country into var/store
+
+var/store/.stamp: $(VENV)/.stamp $(BUILDERS)
+	$(BIN)/tileserver demo var/demo
+	$(BIN)/tileserver build --sources var/demo --store var/store
+	@touch $@
+
+test: setup lint types contracts unit ## Everything that must pass: linters, types, import contracts, tests
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+unit:
+	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+france: setup ## Build the real France from SOURCES (../shared/data) into STORE (var/france)
+	@test -d "$(SOURCES)" || { echo "No folder $(SOURCES): say make france SOURCES=/path/to/the/open/data"; exit 1; }
+	$(BIN)/tileserver build --sources $(SOURCES) --store $(STORE)
+
+france-test: setup ## Run the tests that want the store of the real France
+	TERRITORY_SOURCES=$(SOURCES) TERRITORY_STORE=$(STORE) $(BIN)/pytest -m france $(PYTEST_ARGS)
+
+bench: setup ## Time tiles against PostGIS and mapbox-vector-tile; writes docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+lock: $(VENV)/.stamp ## Resolve the dependencies again into locks/*.txt (UPGRADE=--upgrade for the newest)
+	$(LOCK) $(UPGRADE) pyproject.toml --extra dev -o locks/dev.txt
+	$(LOCK) pyproject.toml -c locks/dev.txt -o locks/runtime.txt
+	$(LOCK) locks/build.in -c locks/dev.txt -o locks/build.txt
+
+clean: ## Remove what the project made (not .venv, not node_modules)
+	rm -rf var build dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
