@@ -105,7 +105,8 @@ class Layer(Declaration):
     A *territory* layer with ``outline`` (the finest level) reads its shapes; one with ``membership``
     is a union of communes. A *points* layer reads ``source``. ``key`` is the column of the official
     code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
-    ``unique_key = false`` declares that several rows share a code on purpose.
+    ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
+    the column that tells them apart.
     """
 
     title: Text
@@ -118,6 +119,7 @@ class Layer(Declaration):
     source: Slug | None = None
     key: str | None = None
     key_extra: str | None = None
+    unique_key: bool = True
     label: str | None = None
     properties: tuple[Property, ...] = ()
     default_indicators: tuple[Slug, ...] = ()
@@ -125,15 +127,24 @@ class Layer(Declaration):
 
 
 class Part(Declaration):
-    """A column of a source, keyed on the code of a level, that feeds an indicator."""
+    """A column of a source, keyed on the code of a commune, that feeds an indicator.
+
+    ``key_prefix`` is written before each key: some files give the commune without the first
+    figures of its code (``601`` for ``97601``).
+    """
 
     source: Slug
     key: str
     value: str
+    key_prefix: str = ""
 
 
 class Regroup(Declaration):
-    """Codes of a source that stand for one commune together (the arrondissements of a city)."""
+    """Codes of a source that stand for one commune together (the arrondissements of a city).
+
+    They are ``prefix`` followed by each number from ``first`` to ``last``, zero-filled to the length
+    of the commune's own code.
+    """
 
     commune: str
     prefix: str
@@ -145,8 +156,8 @@ class Indicator(Declaration):
     """A statistic of territories, and the rule that carries it up the levels.
 
     ``sum`` adds the values of the communes, which come either from ``parts`` (columns of sources)
-    or from ``computed`` (``"area"``: from the outlines, on an equal-area projection). ``ratio``
-    divides two other indicators *after* they were carried up, never averaging a rate.
+    or from ``computed`` (``"area"``: km² from the outlines, on the ellipsoid). ``ratio`` divides two
+    other indicators *after* they were carried up, never averaging a rate.
     """
 
     title: Text
