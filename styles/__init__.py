@@ -1,0 +1,1 @@
+"""Class breaks, palettes and styles: one classification, written out for every client."""
