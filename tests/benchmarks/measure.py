@@ -1,0 +1,135 @@
+"""Timing contenders against each other in one run: tile by tile, interleaved, cold and warm apart."""
+
+import gc
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import mapbox_vector_tile
+
+from tests.benchmarks.sample import Tile
+
+WARM_BUDGET_NS = 400_000_000
+"""A contender that needs long for a tile is asked for it again fewer times, but at least once."""
+
+
+class Contender(Protocol):
+    """Something that makes the bytes of a tile."""
+
+    name: str
+
+    def tile(self, zoom: int, x: int, y: int) -> bytes:
+        """Make the tile, uncompressed."""
+
+
+@dataclass
+class Times:
+    """What one contender took at one zoom, in nanoseconds, and what it gave for each tile."""
+
+    cold_ns: list[int] = field(default_factory=list)
+    warm_ns: list[int] = field(default_factory=list)
+    data: list[bytes] = field(default_factory=list)
+
+    @cached_property
+    def ids(self) -> list[frozenset[int]]:
+        """The ids of the features of each tile."""
+        return [feature_ids(data) for data in self.data]
+
+
+class Summary(NamedTuple):
+    """The figures that the report gives of one contender at one zoom."""
+
+    tiles: int
+    cold_median_ms: float
+    cold_p95_ms: float
+    warm_median_ms: float
+    warm_p95_ms: float
+    median_bytes: float
+    features: int
+
+
+def feature_ids(data: bytes) -> frozenset[int]:
+    """Give the ids of the features of a tile (its only layer)."""
+    message = mapbox_vector_tile.Mapbox.vector_tile_pb2.tile()
+    message.ParseFromString(data)
+    return frozenset(feature.id for layer in message.layers for feature in layer.features)
+
+
+def race(
+    contenders: Sequence[Contender], tiles: Sequence[Tile], *, repeats: int, warm_up: Tile
+) -> dict[str, Times]:
+    """Ask every contender for every tile, one at a time, in turns that rotate from tile to tile.
+
+    The first round is cold: none of these tiles was asked before (`warm_up`, which is not among
+    them, opened connections and compiled code). The `repeats` rounds after it are warm.
+    """
+    times = {contender.name: Times() for contender in contenders}
+    for contender in contenders:
+        contender.tile(*warm_up)
+    gc.collect()
+    gc.freeze()
+    for turn, tile in enumerate(tiles):
+        for contender in _rotated(contenders, turn):
+            data, took_ns = _timed(contender, tile)
+            entry = times[contender.name]
+            entry.cold_ns.append(took_ns)
+            entry.data.append(data)
+    for repeat in range(repeats):
+        for turn, tile in enumerate(tiles):
+            for contender in _rotated(contenders, turn + repeat):
+                entry = times[contender.name]
+                if repeat == 0 or repeat * entry.cold_ns[turn] < WARM_BUDGET_NS:
+                    entry.warm_ns.append(_timed(contender, tile)[1])
+    gc.unfreeze()
+    return times
+
+
+def _rotated(contenders: Sequence[Contender], turn: int) -> list[Contender]:
+    start = turn % len(contenders)
+    return [*contenders[start:], *contenders[:start]]
+
+
+def _timed(contender: Contender, tile: Tile) -> tuple[bytes, int]:
+    start = time.perf_counter_ns()
+    data = contender.tile(*tile)
+    return data, time.perf_counter_ns() - start
+
+
+def summarise(times: Times) -> Summary:
+    """Boil the times of one contender at one zoom down to the figures of the report."""
+    return Summary(
+        tiles=len(times.cold_ns),
+        cold_median_ms=statistics.median(times.cold_ns) / 1e6,
+        cold_p95_ms=_p95(times.cold_ns) / 1e6,
+        warm_median_ms=statistics.median(times.warm_ns) / 1e6,
+        warm_p95_ms=_p95(times.warm_ns) / 1e6,
+        median_bytes=statistics.median(map(len, times.data)),
+        features=sum(map(len, times.ids)),
+    )
+
+
+def _p95(values: Sequence[int]) -> float:
+    """Give the 95th percentile, the nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, -(-95 * len(ordered) // 100) - 1)]
+
+
+def missing(ours: Times, theirs: Times) -> int:
+    """Count the features that `theirs` has in a tile and `ours` lacks there."""
+    return sum(len(their - our) for our, their in zip(ours.ids, theirs.ids, strict=True))
+
+
+def ratios(times: Mapping[str, Times], ours: str) -> dict[str, tuple[float, float]]:
+    """Give, for each other contender, how many times our median its medians are: cold, warm."""
+    base = summarise(times[ours])
+    return {
+        name: (
+            summarise(entry).cold_median_ms / base.cold_median_ms,
+            summarise(entry).warm_median_ms / base.warm_median_ms,
+        )
+        for name, entry in times.items()
+        if name != ours
+    }

@@ -1,0 +1,56 @@
+"""Which tiles are asked for: distinct, seeded, half of them around large cities, half anywhere on land."""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from tests.benchmarks.shapes import WORLD_M, Features
+
+CITIES = 40
+"""How many of the most populous communes count as large cities."""
+
+REACH = 2
+"""A dense tile lies at most that many tiles from a city's own."""
+
+Tile = tuple[int, int, int]
+
+
+def tile_at(xy_m: NDArray[np.float64], zoom: int) -> NDArray[np.int64]:
+    """Give the tile (x, y) under EPSG:3857 points, (n, 2) → (n, 2)."""
+    side = WORLD_M / (1 << zoom)
+    columns = (xy_m[:, 0] + WORLD_M / 2) // side
+    rows = (WORLD_M / 2 - xy_m[:, 1]) // side
+    return np.stack([columns, rows], axis=1).astype(np.int64)
+
+
+def _on_land(features: Features, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    tree = shapely.STRtree(features.shapes)
+    hit: NDArray[np.int64] = np.unique(tree.query(shapely.points(points_m), predicate="intersects")[0])
+    return points_m[hit]
+
+
+def _distinct(tiles: NDArray[np.int64], zoom: int) -> list[Tile]:
+    """Give the distinct tiles in order of first appearance."""
+    return list(dict.fromkeys((zoom, int(x), int(y)) for x, y in tiles))
+
+
+def sample(features: Features, wanted: int, seed: int) -> list[Tile]:
+    """Draw at most `wanted` distinct tiles with something in them, the same for the same `seed`.
+
+    At low zooms there are fewer tiles than that in the country: then all that were met are given.
+    """
+    rng = np.random.default_rng([seed, features.zoom])
+    centres = shapely.get_coordinates(shapely.point_on_surface(features.shapes))
+    population = np.array([row.get("population") or 0 for row in features.rows])
+    cities = centres[np.argsort(-population, kind="stable")[:CITIES]]
+    around = np.repeat(cities, (2 * REACH + 1) ** 2, axis=0)
+    side = WORLD_M / (1 << features.zoom)
+    around = around + rng.integers(-REACH, REACH + 1, around.shape) * side
+    west, south, east, north = shapely.total_bounds(features.shapes)
+    anywhere = rng.uniform((west, south), (east, north), (40 * wanted, 2))
+
+    dense = _distinct(rng.permutation(tile_at(_on_land(features, around), features.zoom)), features.zoom)
+    land = _distinct(tile_at(_on_land(features, anywhere), features.zoom), features.zoom)
+    tiles = dense[: wanted // 2]
+    tiles += [tile for tile in land if tile not in set(tiles)][: wanted - len(tiles)]
+    return [tiles[place] for place in rng.permutation(len(tiles))]
