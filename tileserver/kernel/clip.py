@@ -1,0 +1,270 @@
+"""Exact clipping of a polygon to the buffered tile, without rounding.
+
+The build puts a vertex wherever an edge crosses a line on which some tile's buffered box can end
+(`preprocess.coverage`). So no edge crosses the box here: each lies inside it, on it or outside it,
+and clipping only selects and joins edges that are there. Nothing is rounded, nothing moves, and two
+tiles draw the same line where they overlap.
+
+How: the rings are cut into *chains*, the runs of edges inside the box. A chain begins and ends on the
+box, or at a *node*, a vertex that several rings of the polygon share. With the interior on the left,
+the boundary of the clipped polygon goes on from the end of a chain along the box, or at a node round
+the corner, to the first chain that begins there. That walk gives closed loops; where one touches
+itself it is split, so that every ring left is simple: exterior rings of positive signed area in
+grid units (MVT 2.1 §4.3.4.4), holes negative.
+
+`box` is int64 (4), minimum x, minimum y, maximum x, maximum y, and square. Scratch memory is a
+`ClipWork`; ``state`` counts chain points, chains, output points, output rings, and keeps the mask of the node table.
+"""
+
+from tileserver.kernel.jit import kernel
+from tileserver.kernel.loops import append_ring, split_loop
+from tileserver.kernel.nodes import is_node, mark_nodes
+from tileserver.kernel.predicates import (
+    clockwise_first,
+    contains_point,
+    perimeter,
+    same_side,
+    side,
+)
+
+OUTSIDE, ON_BOX, INSIDE = 0, 1, 2
+POINTS, CHAINS, OUT_POINTS, OUT_RINGS = 0, 1, 2, 3
+FIRST, LAST, START_T, END_T, NEXT, SEEN, END_RANK, START_RANK = 0, 1, 2, 3, 4, 5, 6, 7
+NOT_ON_BOX = -1
+CORNERS = 4
+
+
+@kernel
+def clip_polygon(arrays, polygon, box, work):  # type: ignore[no-untyped-def]
+    """Clip one polygon that is not wholly inside `box`; return the number of rings in the output.
+
+    Rings are rows of ``work.out_rings`` (first, last, twice the signed area), vertices in
+    ``work.out_xy``, grid units as the input.
+    """
+    work.state[:] = 0
+    first_ring = arrays.ring_offsets[polygon]
+    last_ring = arrays.ring_offsets[polygon + 1]
+    rings = last_ring - first_ring
+    nodes = mark_nodes(arrays, (first_ring, last_ring), box, work) if rings > 1 else 0
+    covers = 0
+    for ring in range(first_ring, last_ring):
+        span = (arrays.vertex_offsets[ring], arrays.vertex_offsets[ring + 1])
+        if not _cut_ring(arrays.xy, span, box, nodes, work):
+            covers += contains_point(arrays.xy, span, box[0] + 1, box[1] + 1)
+    on_box = _connect_along_box(work)
+    if nodes > 0:
+        _connect_at_nodes(work)
+    _trace(box, work)
+    if on_box == 0 and covers % 2 == 1:
+        _append_box(box, work)
+    return work.state[OUT_RINGS]
+
+
+@kernel
+def _cut_ring(xy, span, box, nodes, work):  # type: ignore[no-untyped-def]
+    """Cut a ring into chains; return whether any of it lies inside the box.
+
+    A ring strictly inside, without a node, goes to the output as it is.
+    """
+    first = span[0]
+    count = span[1] - first
+    begin = -1
+    for i in range(count):
+        where = side(xy[first + i, 0], xy[first + i, 1], box)
+        if where != INSIDE or (nodes > 0 and is_node(xy, first + i, work)):
+            begin = i
+            break
+    if begin < 0:
+        append_ring(xy, span, work)
+        return True
+    found = False
+    open_chain = False
+    a = first + begin
+    a_side = side(xy[a, 0], xy[a, 1], box)
+    a_breaks = True
+    for step in range(1, count + 1):
+        i = begin + step
+        if i >= count:
+            i -= count
+        b = first + i
+        b_side = side(xy[b, 0], xy[b, 1], box)
+        b_breaks = b_side != INSIDE or (nodes > 0 and is_node(xy, b, work))
+        inside = a_side != OUTSIDE and b_side != OUTSIDE
+        if inside and a_side == ON_BOX and b_side == ON_BOX:
+            inside = not same_side(xy, a, b, box)
+        if inside:
+            if a_breaks:
+                _open_chain(xy, a, box, work)
+                open_chain = True
+                found = True
+            _push(xy, b, work)
+            if b_breaks and open_chain:
+                _close_chain(xy, b, box, work)
+                open_chain = False
+        a = b
+        a_side = b_side
+        a_breaks = b_breaks
+    return found
+
+
+@kernel
+def _push(xy, i, work):  # type: ignore[no-untyped-def]
+    at = work.state[POINTS]
+    work.chain_xy[at, 0] = xy[i, 0]
+    work.chain_xy[at, 1] = xy[i, 1]
+    work.state[POINTS] = at + 1
+
+
+@kernel
+def _open_chain(xy, i, box, work):  # type: ignore[no-untyped-def]
+    chain = work.state[CHAINS]
+    work.chains[chain, FIRST] = work.state[POINTS]
+    work.chains[chain, START_T] = perimeter(xy[i, 0], xy[i, 1], box)
+    work.chains[chain, NEXT] = -1
+    work.chains[chain, SEEN] = 0
+    _push(xy, i, work)
+
+
+@kernel
+def _close_chain(xy, i, box, work):  # type: ignore[no-untyped-def]
+    chain = work.state[CHAINS]
+    work.chains[chain, LAST] = work.state[POINTS] - 1
+    work.chains[chain, END_T] = perimeter(xy[i, 0], xy[i, 1], box)
+    work.state[CHAINS] = chain + 1
+
+
+@kernel
+def _before(events, i, j):  # type: ignore[no-untyped-def]
+    """Tell whether event i comes before event j: along the box, then from back to front."""
+    if events[i, 0] != events[j, 0]:
+        return events[i, 0] < events[j, 0]
+    # The larger angle to the way forward first: it is met first when turning from the way back.
+    return events[i, 1] * events[j, 2] - events[i, 2] * events[j, 1] < 0
+
+
+@kernel
+def _sort_events(events, count):  # type: ignore[no-untyped-def]
+    """Shell sort: events are few, nearly always under a hundred."""
+    gap = 1
+    while gap < count // 3:
+        gap = 3 * gap + 1
+    while gap >= 1:
+        for i in range(gap, count):
+            j = i
+            while j >= gap and _before(events, j, j - gap):
+                for k in range(5):
+                    held = events[j, k]
+                    events[j, k] = events[j - gap, k]
+                    events[j - gap, k] = held
+                j -= gap
+        gap //= 3
+
+
+@kernel
+def _connect_along_box(work):  # type: ignore[no-untyped-def]
+    """Join each chain that ends on the box to the next that begins on it; return how many end there.
+
+    An event is a row: position along the box, direction (2) into the box, chain, 1 for an end.
+    """
+    events = work.events
+    count = 0
+    for chain in range(work.state[CHAINS]):
+        first = work.chains[chain, FIRST]
+        last = work.chains[chain, LAST]
+        if work.chains[chain, START_T] != NOT_ON_BOX:
+            events[count, 0] = work.chains[chain, START_T]
+            events[count, 1] = work.chain_xy[first + 1, 0] - work.chain_xy[first, 0]
+            events[count, 2] = work.chain_xy[first + 1, 1] - work.chain_xy[first, 1]
+            events[count, 3] = chain
+            events[count, 4] = 0
+            count += 1
+        if work.chains[chain, END_T] != NOT_ON_BOX:
+            events[count, 0] = work.chains[chain, END_T]
+            events[count, 1] = work.chain_xy[last - 1, 0] - work.chain_xy[last, 0]
+            events[count, 2] = work.chain_xy[last - 1, 1] - work.chain_xy[last, 1]
+            events[count, 3] = chain
+            events[count, 4] = 1
+            count += 1
+    _sort_events(events, count)
+    for i in range(count):
+        chain = events[i, 3]
+        if events[i, 4] == 0:
+            work.chains[chain, START_RANK] = i
+            continue
+        work.chains[chain, END_RANK] = i
+        # In a valid polygon the very next event is a start; the loop only guards against others.
+        for ahead in range(1, count + 1):
+            j = (i + ahead) % count
+            if events[j, 4] == 0:
+                work.chains[chain, NEXT] = events[j, 3]
+                break
+    return count
+
+
+@kernel
+def _connect_at_nodes(work):  # type: ignore[no-untyped-def]
+    """Join each chain that ends at a node to the first that begins there, turning clockwise."""
+    for chain in range(work.state[CHAINS]):
+        if work.chains[chain, END_T] != NOT_ON_BOX:
+            continue
+        last = work.chains[chain, LAST]
+        best = -1
+        for other in range(work.state[CHAINS]):
+            first = work.chains[other, FIRST]
+            if (
+                work.chains[other, START_T] != NOT_ON_BOX
+                or work.chain_xy[first, 0] != work.chain_xy[last, 0]
+                or work.chain_xy[first, 1] != work.chain_xy[last, 1]
+            ):
+                continue
+            if best < 0 or clockwise_first(
+                work.chain_xy, last, first + 1, work.chains[best, FIRST] + 1
+            ):
+                best = other
+        work.chains[chain, NEXT] = best
+
+
+@kernel
+def _append_corners(chain, follower, box, at, work):  # type: ignore[no-untyped-def]
+    """Append the corners of the box passed from the end of `chain` to the start of `follower`."""
+    start = work.chains[chain, END_T]
+    stop = work.chains[follower, START_T]
+    length = box[2] - box[0]
+    if work.chains[follower, START_RANK] < work.chains[chain, END_RANK]:
+        stop += CORNERS * length
+    for corner in range(1, 2 * CORNERS):
+        position = corner * length
+        if start < position < stop:
+            turn = corner % CORNERS
+            work.loop_xy[at, 0] = box[2] if turn == 1 or turn == 2 else box[0]
+            work.loop_xy[at, 1] = box[3] if turn == 2 or turn == 3 else box[1]
+            at += 1
+    return at
+
+
+@kernel
+def _trace(box, work):  # type: ignore[no-untyped-def]
+    """Walk from chain to chain until each is in one loop; hand the loops on to be split."""
+    for begin in range(work.state[CHAINS]):
+        chain = begin
+        at = 0
+        while chain >= 0 and work.chains[chain, SEEN] == 0:
+            work.chains[chain, SEEN] = 1
+            for i in range(work.chains[chain, FIRST], work.chains[chain, LAST] + 1):
+                work.loop_xy[at, 0] = work.chain_xy[i, 0]
+                work.loop_xy[at, 1] = work.chain_xy[i, 1]
+                at += 1
+            follower = work.chains[chain, NEXT]
+            if follower >= 0 and work.chains[chain, END_T] != NOT_ON_BOX:
+                at = _append_corners(chain, follower, box, at, work)
+            chain = follower
+        if at > 0:
+            split_loop(at, work)
+
+
+@kernel
+def _append_box(box, work):  # type: ignore[no-untyped-def]
+    for corner in range(CORNERS):
+        work.loop_xy[corner, 0] = box[2] if corner == 1 or corner == 2 else box[0]
+        work.loop_xy[corner, 1] = box[3] if corner == 2 or corner == 3 else box[1]
+    append_ring(work.loop_xy, (0, CORNERS), work)

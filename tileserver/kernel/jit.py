@@ -1,0 +1,40 @@
+"""The one way in which this package compiles a function.
+
+``nogil`` so that threads render side by side; never ``parallel=True``, which aborts the process when
+two threads call it. numba keys its on-disk cache by the caller's file alone, so an edited helper
+would be served stale: the cache folder is therefore named by a digest of all kernel sources.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+HERE = Path(__file__).parent
+
+
+def sources_digest() -> str:
+    """BLAKE2b-64 over the kernel's source files and numba's version, in hex."""
+    state = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
+    for path in sorted(HERE.glob("*.py")):
+        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+def _cache_folder() -> str:
+    # numba reads NUMBA_CACHE_DIR itself; without it, beside the sources where that can be written.
+    parent = Path(numba.config.CACHE_DIR or HERE / "__pycache__")
+    return str(parent / f"territory-kernels-{sources_digest()}")
+
+
+numba.config.CACHE_DIR = _cache_folder()
+
+
+def kernel(function: F) -> F:
+    """Compile `function` on its first call; later processes load it from the cache."""
+    compiled: F = numba.njit(nogil=True, cache=True)(function)
+    return compiled

@@ -1,0 +1,191 @@
+"""One layer of a tile: the features found, each written with its tags, then keys and values.
+
+The body is everything of the ``layer`` message but its version and name: ``features``, ``keys``,
+``values``, ``extent`` (MVT 2.1 §4.1; field order is free in a protocol buffer). `space` is a
+`Workspace`; the body is in ``space.out`` from 0. Each function returns its length, 0 for a layer
+without features; or, where a buffer may be too small, minus the size that will do.
+"""
+
+from tileserver.kernel.features import line_geometry, point_geometry, polygon_geometry
+from tileserver.kernel.jit import kernel
+from tileserver.kernel.search import NODE_SIZE, search_nodes
+from tileserver.kernel.wire import varint_size, write_run, write_varint
+
+FEATURE, EXTENT = 0x12, 0x28
+ID, TAGS, TYPE, GEOMETRY = 0x08, 0x12, 0x18, 0x22
+POINT, LINESTRING, POLYGON = 1, 2, 3
+UNITS = 4096
+FIXED_BYTES = 64
+"""Bytes of a feature besides tags and geometry, or of the layer's end: well over what is needed."""
+TAG_BYTES = 10
+"""Bytes of a tag at most: two varints of 32 bits."""
+
+
+@kernel
+def polygon_layer(arrays, tags, selection, window, memory):  # type: ignore[no-untyped-def]
+    """Write a layer of polygons. `memory` is (Workspace, ClipWork); see the module."""
+    space, work = memory
+    box = window[:4]
+    rows = len(tags.ids)
+    found = search_nodes(arrays.index, rows, box, space.nodes)
+    at = 0
+    values = 0
+    for k in range(found):
+        first = space.nodes[k] * NODE_SIZE
+        for row in range(first, min(first + NODE_SIZE, rows)):
+            if (
+                arrays.bbox[row, 0] > box[2]
+                or arrays.bbox[row, 2] < box[0]
+                or arrays.bbox[row, 1] > box[3]
+                or arrays.bbox[row, 3] < box[1]
+            ):
+                continue
+            size = polygon_geometry(arrays, row, window, work, space.geometry)
+            if size == 0:
+                continue
+            at, values = _write_feature(
+                tags, selection, (row, POLYGON, size), (at, values), space
+            )
+            if at < 0:
+                return at
+    return _finish(tags, selection, (at, values), space)
+
+
+@kernel
+def line_layer(arrays, tags, selection, window, space):  # type: ignore[no-untyped-def]
+    """Write a layer of lines; see the module."""
+    box = window[:4]
+    rows = len(tags.ids)
+    found = search_nodes(arrays.index, rows, box, space.nodes)
+    at = 0
+    values = 0
+    for k in range(found):
+        first = space.nodes[k] * NODE_SIZE
+        for row in range(first, min(first + NODE_SIZE, rows)):
+            if (
+                arrays.bbox[row, 0] > box[2]
+                or arrays.bbox[row, 2] < box[0]
+                or arrays.bbox[row, 1] > box[3]
+                or arrays.bbox[row, 3] < box[1]
+            ):
+                continue
+            size = line_geometry(arrays, row, window, space.geometry)
+            if size == 0:
+                continue
+            at, values = _write_feature(
+                tags, selection, (row, LINESTRING, size), (at, values), space
+            )
+            if at < 0:
+                return at
+    return _finish(tags, selection, (at, values), space)
+
+
+@kernel
+def point_layer(arrays, tags, selection, window, memory):  # type: ignore[no-untyped-def]
+    """Write a layer of points. `memory` is (Workspace, shift); see the module.
+
+    Positions are on a grid `shift` zooms deeper than the tile's: each is rounded to the nearest unit
+    of the tile's grid, halves to the south-east.
+    """
+    space, shift = memory
+    half = (1 << shift) >> 1
+    # Widened by half a unit: a point just outside can round into the box.
+    deep = window[:4] << shift
+    deep[0] -= half
+    deep[1] -= half
+    deep[2] += half
+    deep[3] += half
+    rows = len(tags.ids)
+    found = search_nodes(arrays.index, rows, deep, space.nodes)
+    at = 0
+    values = 0
+    for k in range(found):
+        first = space.nodes[k] * NODE_SIZE
+        for row in range(first, min(first + NODE_SIZE, rows)):
+            x = (int(arrays.xy[row, 0]) + half) >> shift
+            y = (int(arrays.xy[row, 1]) + half) >> shift
+            size = point_geometry(x, y, window, space.geometry)
+            if size == 0:
+                continue
+            at, values = _write_feature(tags, selection, (row, POINT, size), (at, values), space)
+            if at < 0:
+                return at
+    return _finish(tags, selection, (at, values), space)
+
+
+@kernel
+def _write_feature(tags, selection, feature, progress, space):  # type: ignore[no-untyped-def]
+    """Append a feature whose geometry is ready; return the new (position, local values).
+
+    `feature` is (row, geometry type, bytes of geometry; minus the bytes needed if they lack).
+    """
+    row, kind, size = feature
+    at, values = progress
+    out = space.out
+    if size < 0:
+        return _reset(values, size, space), 0
+    bound = at + size + TAG_BYTES * len(selection.columns) + FIXED_BYTES
+    if bound > len(out):
+        return _reset(values, -bound, space), 0
+    tag_size = 0
+    for k in range(len(selection.columns)):
+        value = tags.tags[row, selection.columns[k]]
+        if value < 0:
+            continue
+        if space.local[value] == 0:
+            space.used[values] = value
+            values += 1
+            space.local[value] = values
+        tag_size += varint_size(k) + varint_size(space.local[value] - 1)
+    identifier = tags.ids[row]
+    length = 1 + varint_size(identifier) + 2 + 1 + varint_size(size) + size
+    if tag_size > 0:
+        length += 1 + varint_size(tag_size) + tag_size
+    out[at] = FEATURE
+    at = write_varint(out, at + 1, length)
+    out[at] = ID
+    at = write_varint(out, at + 1, identifier)
+    if tag_size > 0:
+        out[at] = TAGS
+        at = write_varint(out, at + 1, tag_size)
+        for k in range(len(selection.columns)):
+            value = tags.tags[row, selection.columns[k]]
+            if value >= 0:
+                at = write_varint(out, at, k)
+                at = write_varint(out, at, space.local[value] - 1)
+    out[at] = TYPE
+    out[at + 1] = kind
+    out[at + 2] = GEOMETRY
+    at = write_varint(out, at + 3, size)
+    return write_run(out, at, space.geometry, 0, size), values
+
+
+@kernel
+def _reset(values, result, space):  # type: ignore[no-untyped-def]
+    """Forget the local value numbers, for the next tile of this thread; return `result`."""
+    for i in range(values):
+        space.local[space.used[i]] = 0
+    return result
+
+
+@kernel
+def _finish(tags, selection, progress, space):  # type: ignore[no-untyped-def]
+    """Append keys, values and extent to the features."""
+    at, values = progress
+    if at == 0:
+        return 0
+    bound = at + len(selection.key_bytes) + FIXED_BYTES
+    for i in range(values):
+        value = space.used[i]
+        bound += tags.value_offsets[value + 1] - tags.value_offsets[value]
+    if bound > len(space.out):
+        return _reset(values, -bound, space)
+    out = space.out
+    at = write_run(out, at, selection.key_bytes, 0, len(selection.key_bytes))
+    for i in range(values):
+        value = space.used[i]
+        start = tags.value_offsets[value]
+        at = write_run(out, at, tags.value_bytes, start, tags.value_offsets[value + 1])
+    out[at] = EXTENT
+    at = write_varint(out, at + 1, UNITS)
+    return _reset(values, at, space)

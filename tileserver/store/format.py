@@ -1,0 +1,64 @@
+"""The files of a store, defined once: names, schemas, and how many rows each must have.
+
+A store version is a directory named by its digest::
+
+    store/
+    ├── CURRENT                     text: the digest of the version in use
+    └── <digest>/
+        ├── manifest.json           see `tileserver.store.manifest`
+        ├── communes.attributes.arrow   a typed row a feature: id, code, name, properties, indicators
+        ├── communes.tags.arrow         a row a feature: the number of its value in each field
+        ├── communes.values.arrow       every distinct value of every field, as MVT wants it
+        ├── communes.05.arrow           geometry of zoom 5, a row a feature
+        └── communes.05.index.arrow     the upper levels of its R-tree
+
+All are Arrow IPC *files* of one uncompressed record batch, so that opening is mapping. Rows of all
+files of a layer follow one order, the Hilbert order of the features; it makes the R-tree implicit
+(`tileserver.store.rtree`). Geometry is int32 in the grid of its zoom: the world is a square of
+``4096 * 2**zoom`` units, x to the east, y to the south, origin at the north-west corner
+(EPSG:3857 shifted and scaled).
+"""
+
+import pyarrow as pa
+
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+
+XY = pa.list_(pa.field("value", pa.int32(), nullable=False), 2)
+BBOX = pa.list_(pa.field("value", pa.int32(), nullable=False), 4)
+
+
+def _ragged(item: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.field("item", item, nullable=False))
+
+
+RINGS = _ragged(_ragged(XY))
+POLYGONS = _ragged(RINGS)
+
+POLYGON_LEVEL = pa.schema(
+    [pa.field("bbox", BBOX, nullable=False), pa.field("polygons", POLYGONS, nullable=False)]
+)
+"""A feature is a list of polygons, a polygon a list of rings (exterior first, its signed area
+positive; then holes, negative: MVT 2.1 §4.3.4.4), a ring a list of vertices without the closing one.
+``bbox`` is west, north, east, south: minimum x, minimum y, maximum x, maximum y."""
+
+POINT_LEVEL = pa.schema([pa.field("xy", XY, nullable=False)])
+INDEX = pa.schema([pa.field("bbox", BBOX, nullable=False)])
+VALUES = pa.schema([pa.field("value", pa.large_binary(), nullable=False)])
+"""An encoded ``values`` field of an MVT layer (tag, length, Value message), ready to be copied."""
+
+
+def tags_schema(fields: int) -> pa.Schema:
+    """Schema of the tag table: for each feature the value number of each field, -1 for no value."""
+    item = pa.field("value", pa.int32(), nullable=False)
+    return pa.schema([pa.field("tags", pa.list_(item, fields), nullable=False)])
+
+
+def level_name(layer: str, zoom: int) -> str:
+    """File name of a layer's geometry at `zoom`."""
+    return f"{layer}.{zoom:02d}.arrow"
+
+
+def index_name(layer: str, zoom: int) -> str:
+    """File name of the index of a layer's geometry at `zoom`."""
+    return f"{layer}.{zoom:02d}.index.arrow"

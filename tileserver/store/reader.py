@@ -1,0 +1,230 @@
+"""Opens a published store by memory map, and refuses a damaged one by name.
+
+Opening checks the manifest's magic, format and digest and every file's size, then (unless told not
+to) every file's digest, and every table's schema and row count. No geometry is read into memory.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tileserver.errors import NotFoundError, StoreError
+from tileserver.store import format as formats
+from tileserver.store import manifest as manifests
+from tileserver.store import rtree
+from tileserver.store.manifest import LayerEntry, Manifest
+
+REBUILD = "build the store again with `tileserver build`"
+
+
+@dataclass(frozen=True, slots=True)
+class PolygonLevel:
+    """Geometry of a territory layer at one zoom; all arrays are views of the mapped file.
+
+    ``bbox`` int32 (n, 4); ``polygon_offsets`` int32 (n + 1) feature → polygons; ``ring_offsets``
+    int32 polygon → rings; ``vertex_offsets`` int32 ring → vertices; ``xy`` int32 (v, 2), grid units
+    of the zoom; ``index`` int32 (nodes, 4), see `tileserver.store.rtree`. ``shift`` is always 0.
+    """
+
+    bbox: NDArray[np.int32]
+    polygon_offsets: NDArray[np.int32]
+    ring_offsets: NDArray[np.int32]
+    vertex_offsets: NDArray[np.int32]
+    xy: NDArray[np.int32]
+    index: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class PointLevel:
+    """Positions of a point layer: ``xy`` int32 (n, 2) on the grid of zoom ``zoom``."""
+
+    xy: NDArray[np.int32]
+    index: NDArray[np.int32]
+    zoom: int
+
+
+class LayerStore:
+    """One layer of an open store."""
+
+    def __init__(self, directory: Path, entry: LayerEntry) -> None:
+        self._directory = directory
+        self.entry = entry
+        self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count)
+        """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
+        self.ids: NDArray[np.uint64] = _column(self.attributes, "id").to_numpy(zero_copy_only=True)
+        self.tags: NDArray[np.int32] = self._tags()
+        self.value_offsets, self.value_bytes = self._values()
+        if entry.kind == "territory":
+            self._levels: Mapping[int, PolygonLevel | PointLevel] = {
+                int(zoom): self._polygons(int(zoom)) for zoom in entry.geometries
+            }
+        else:
+            self._levels = {int(zoom): self._points(int(zoom)) for zoom in entry.geometries}
+
+    def level(self, zoom: int) -> PolygonLevel:
+        """Return the polygons of `zoom`; raise `NotFoundError` where the layer has none."""
+        level = self._levels.get(zoom)
+        if not isinstance(level, PolygonLevel):
+            raise NotFoundError(f"layer {self.entry.id!r} has no polygons at zoom {zoom}")
+        return level
+
+    @cached_property
+    def points(self) -> PointLevel:
+        """Return the positions of a point layer."""
+        level = next(iter(self._levels.values()))
+        if not isinstance(level, PointLevel):
+            raise NotFoundError(f"layer {self.entry.id!r} is not a point layer")
+        return level
+
+    def _tags(self) -> NDArray[np.int32]:
+        path = self._directory / self.entry.tags
+        width = len(self.entry.fields)
+        table = _map_table(path, self.entry.count, formats.tags_schema(width))
+        return _fixed(_column(table, "tags"), width)
+
+    def _values(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        path = self._directory / self.entry.values
+        column = _column(_map_table(path, None, formats.VALUES), "value")
+        _, offsets, data = column.buffers()
+        return (
+            np.frombuffer(offsets, np.int64, len(column) + 1),
+            np.frombuffer(data or b"", np.uint8),
+        )
+
+    def _index(self, zoom: int) -> NDArray[np.int32]:
+        path = self._directory / self.entry.geometries[str(zoom)].index
+        rows = sum(rtree.level_sizes(self.entry.count))
+        return _fixed(_column(_map_table(path, rows, formats.INDEX), "bbox"), 4)
+
+    def _polygons(self, zoom: int) -> PolygonLevel:
+        path = self._directory / self.entry.geometries[str(zoom)].file
+        table = _map_table(path, self.entry.count, formats.POLYGON_LEVEL)
+        polygons = _column(table, "polygons")
+        rings = polygons.values
+        vertices = rings.values
+        return PolygonLevel(
+            bbox=_fixed(_column(table, "bbox"), 4),
+            polygon_offsets=polygons.offsets.to_numpy(),
+            ring_offsets=rings.offsets.to_numpy(),
+            vertex_offsets=vertices.offsets.to_numpy(),
+            xy=_fixed(vertices.values, 2),
+            index=self._index(zoom),
+        )
+
+    def _points(self, zoom: int) -> PointLevel:
+        path = self._directory / self.entry.geometries[str(zoom)].file
+        table = _map_table(path, self.entry.count, formats.POINT_LEVEL)
+        return PointLevel(xy=_fixed(_column(table, "xy"), 2), index=self._index(zoom), zoom=zoom)
+
+
+class Store:
+    """An open store version: immutable, safe to share between threads."""
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        self.directory = directory
+        self.digest = directory.name
+        self.manifest = manifest
+        self.layers = {entry.id: LayerStore(directory, entry) for entry in manifest.layers}
+
+    def layer(self, name: str) -> LayerStore:
+        """Return the layer called `name`; raise `NotFoundError` naming those that there are."""
+        try:
+            return self.layers[name]
+        except KeyError:
+            known = ", ".join(self.layers)
+            raise NotFoundError(f"no layer {name!r}; there are: {known}") from None
+
+
+def current_digest(root: Path) -> str:
+    """Read which version of the store at `root` is in use."""
+    path = root / formats.CURRENT
+    try:
+        digest = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: no published store here ({error}); {REBUILD}") from error
+    if len(digest) != 32 or set(digest) - set("0123456789abcdef"):
+        raise StoreError(f"{path}: {digest[:40]!r} is not a store digest; {REBUILD}")
+    return digest
+
+
+def open_store(root: Path, *, verify: bool = True) -> Store:
+    """Map the current version of the store at `root`.
+
+    With `verify` the digest of every file is checked, not only its size. Raises `StoreError` naming
+    the file that is missing, cut short, altered or of another format.
+    """
+    directory = root / current_digest(root)
+    manifest = _read_manifest(directory)
+    for name, expected in manifest.files.items():
+        _check_file(directory / name, expected, verify=verify)
+    return Store(directory, manifest)
+
+
+def _read_manifest(directory: Path) -> Manifest:
+    path = directory / formats.MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path}: can't be read ({error.strerror}); {REBUILD}") from error
+    try:
+        head = msgspec.json.decode(data, type=dict[str, object])
+    except msgspec.DecodeError as error:
+        raise StoreError(f"{path}: not JSON ({error}); {REBUILD}") from error
+    if head.get("magic") != manifests.MAGIC:
+        raise StoreError(f"{path}: not a manifest of a {manifests.MAGIC}; {REBUILD}")
+    if head.get("format") != manifests.FORMAT:
+        raise StoreError(
+            f"{path}: store format {head.get('format')}, this server reads {manifests.FORMAT}; "
+            f"{REBUILD}"
+        )
+    if manifests.digest(data) != directory.name:
+        raise StoreError(f"{path}: altered since it was published (digest differs); {REBUILD}")
+    try:
+        return msgspec.json.decode(data, type=Manifest)
+    except msgspec.ValidationError as error:
+        raise StoreError(f"{path}: {error}; {REBUILD}") from error
+
+
+def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise StoreError(f"{path}: missing from the store ({error.strerror}); {REBUILD}") from error
+    if size != expected.bytes:
+        raise StoreError(f"{path}: {size} bytes where {expected.bytes} were published; {REBUILD}")
+    if not verify:
+        return
+    # Read, not mapped: checking must not leave the whole store in this process's resident memory.
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16))
+    if digest.hexdigest() != expected.digest:
+        raise StoreError(f"{path}: damaged, its digest is not the published one; {REBUILD}")
+
+
+def _map_table(path: Path, rows: int | None, schema: pa.Schema | None = None) -> pa.Table:
+    try:
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{path}: not a readable Arrow file ({error}); {REBUILD}") from error
+    if schema is not None and not table.schema.equals(schema):
+        raise StoreError(f"{path}: columns {table.schema.names} are not those of the format; {REBUILD}")
+    if rows is not None and table.num_rows != rows:
+        raise StoreError(f"{path}: {table.num_rows} rows where {rows} belong; {REBUILD}")
+    return table
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    chunks = table.column(name).chunks
+    return chunks[0] if chunks else pa.array([], table.schema.field(name).type)
+
+
+def _fixed(column: pa.Array, width: int) -> NDArray[np.int32]:
+    flat: NDArray[np.int32] = column.flatten().to_numpy(zero_copy_only=True)
+    return flat.reshape(-1, width)
