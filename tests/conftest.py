@@ -1,0 +1,48 @@
+"""Fixtures that all tests share: the demo country, the real one, and their stores."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEMO_COMMUNES = 400
+
+
+@pytest.fixture(scope="session")
+def demo_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with the files of a small synthetic country, named and laid out as the real ones."""
+    from preprocess.demo import write_demo
+
+    folder = tmp_path_factory.mktemp("demo") / "sources"
+    write_demo(folder, communes=DEMO_COMMUNES)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the root of a published store, built once from the demo country; not to be written to."""
+    from preprocess.build import build
+
+    root = tmp_path_factory.mktemp("store") / "demo"
+    build(demo_sources, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def france_sources() -> Path:
+    """Give the folder of the real open data; skip where there is none."""
+    folder = Path(os.environ.get("TERRITORY_SOURCES") or ROOT.parent / "shared" / "data")
+    if not (folder / "communes").is_dir():
+        pytest.skip("no real open data: set TERRITORY_SOURCES to their folder")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def france_store() -> Path:
+    """Give the root of a store of the real France; skip where there is none."""
+    root = Path(os.environ.get("TERRITORY_STORE") or ROOT / "var" / "france")
+    if not (root / "CURRENT").is_file():
+        pytest.skip("no store of the real France: run `make france`, or set TERRITORY_STORE")
+    return root.resolve()
