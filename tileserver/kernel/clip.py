@@ -35,7 +35,7 @@ CORNERS = 4
 
 
 @kernel
-def clip_polygon(arrays, polygon, box, work):  # type: ignore[no-untyped-def]
+def clip_polygon(arrays, polygon, box, work):
     """Clip one polygon that is not wholly inside `box`; return the number of rings in the output.
 
     Rings are rows of ``work.out_rings`` (first, last, twice the signed area), vertices in
@@ -61,7 +61,7 @@ def clip_polygon(arrays, polygon, box, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _cut_ring(xy, span, box, nodes, work):  # type: ignore[no-untyped-def]
+def _cut_ring(xy, span, box, nodes, work):
     """Cut a ring into chains; return whether any of it lies inside the box.
 
     A ring strictly inside, without a node, goes to the output as it is.
@@ -108,7 +108,7 @@ def _cut_ring(xy, span, box, nodes, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _push(xy, i, work):  # type: ignore[no-untyped-def]
+def _push(xy, i, work):
     at = work.state[POINTS]
     work.chain_xy[at, 0] = xy[i, 0]
     work.chain_xy[at, 1] = xy[i, 1]
@@ -116,7 +116,7 @@ def _push(xy, i, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _open_chain(xy, i, box, work):  # type: ignore[no-untyped-def]
+def _open_chain(xy, i, box, work):
     chain = work.state[CHAINS]
     work.chains[chain, FIRST] = work.state[POINTS]
     work.chains[chain, START_T] = perimeter(xy[i, 0], xy[i, 1], box)
@@ -126,7 +126,7 @@ def _open_chain(xy, i, box, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _close_chain(xy, i, box, work):  # type: ignore[no-untyped-def]
+def _close_chain(xy, i, box, work):
     chain = work.state[CHAINS]
     work.chains[chain, LAST] = work.state[POINTS] - 1
     work.chains[chain, END_T] = perimeter(xy[i, 0], xy[i, 1], box)
@@ -134,7 +134,7 @@ def _close_chain(xy, i, box, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _before(events, i, j):  # type: ignore[no-untyped-def]
+def _before(events, i, j):
     """Tell whether event i comes before event j: along the box, then from back to front."""
     if events[i, 0] != events[j, 0]:
         return events[i, 0] < events[j, 0]
@@ -143,7 +143,7 @@ def _before(events, i, j):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _sort_events(events, count):  # type: ignore[no-untyped-def]
+def _sort_events(events, count):
     """Shell sort: events are few, nearly always under a hundred."""
     gap = 1
     while gap < count // 3:
@@ -161,7 +161,7 @@ def _sort_events(events, count):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _connect_along_box(work):  # type: ignore[no-untyped-def]
+def _connect_along_box(work):
     """Join each chain that ends on the box to the next that begins on it; return how many end there.
 
     An event is a row: position along the box, direction (2) into the box, chain, 1 for an end.
@@ -202,7 +202,7 @@ def _connect_along_box(work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _connect_at_nodes(work):  # type: ignore[no-untyped-def]
+def _connect_at_nodes(work):
     """Join each chain that ends at a node to the first that begins there, turning clockwise."""
     for chain in range(work.state[CHAINS]):
         if work.chains[chain, END_T] != NOT_ON_BOX:
@@ -225,7 +225,7 @@ def _connect_at_nodes(work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _append_corners(chain, follower, box, at, work):  # type: ignore[no-untyped-def]
+def _append_corners(chain, follower, box, at, work):
     """Append the corners of the box passed from the end of `chain` to the start of `follower`."""
     start = work.chains[chain, END_T]
     stop = work.chains[follower, START_T]
@@ -243,7 +243,7 @@ def _append_corners(chain, follower, box, at, work):  # type: ignore[no-untyped-
 
 
 @kernel
-def _trace(box, work):  # type: ignore[no-untyped-def]
+def _trace(box, work):
     """Walk from chain to chain until each is in one loop; hand the loops on to be split."""
     for begin in range(work.state[CHAINS]):
         chain = begin
@@ -263,7 +263,7 @@ def _trace(box, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _append_box(box, work):  # type: ignore[no-untyped-def]
+def _append_box(box, work):
     for corner in range(CORNERS):
         work.loop_xy[corner, 0] = box[2] if corner == 1 or corner == 2 else box[0]
         work.loop_xy[corner, 1] = box[3] if corner == 2 or corner == 3 else box[1]

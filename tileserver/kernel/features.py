@@ -22,7 +22,7 @@ FIRST, LAST, AREA = 0, 1, 2
 
 
 @kernel
-def polygon_geometry(arrays, feature, window, work, out):  # type: ignore[no-untyped-def]
+def polygon_geometry(arrays, feature, window, work, out):
     """Write the polygons of `feature`; see the module for the result."""
     box = window[:4]
     origin = window[4:]
@@ -60,7 +60,7 @@ def polygon_geometry(arrays, feature, window, work, out):  # type: ignore[no-unt
 
 
 @kernel
-def _place(arrays, ring, box):  # type: ignore[no-untyped-def]
+def _place(arrays, ring, box):
     """Place an exterior ring: 1 wholly inside `box`, -1 wholly to one side of it, 0 otherwise."""
     first = arrays.vertex_offsets[ring]
     low_x = high_x = arrays.xy[first, 0]
@@ -80,7 +80,7 @@ def _place(arrays, ring, box):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _write_rings(arrays, rings, origin, cursor, target):  # type: ignore[no-untyped-def]
+def _write_rings(arrays, rings, origin, cursor, target):
     out, at = target
     for ring in range(rings[0], rings[1]):
         span = (arrays.vertex_offsets[ring], arrays.vertex_offsets[ring + 1])
@@ -89,7 +89,7 @@ def _write_rings(arrays, rings, origin, cursor, target):  # type: ignore[no-unty
 
 
 @kernel
-def _write_clipped(rings, origin, cursor, target, work):  # type: ignore[no-untyped-def]
+def _write_clipped(rings, origin, cursor, target, work):
     """Write each exterior ring, followed by the holes that it contains."""
     out, at = target
     exteriors = 0
@@ -111,7 +111,7 @@ def _write_clipped(rings, origin, cursor, target, work):  # type: ignore[no-unty
 
 
 @kernel
-def _holds(work, ring, hole):  # type: ignore[no-untyped-def]
+def _holds(work, ring, hole):
     """Tell whether an exterior ring holds a hole that does not cross it (it may touch it)."""
     xy = work.out_xy
     span = (work.out_rings[ring, FIRST], work.out_rings[ring, LAST])
@@ -131,7 +131,7 @@ def _holds(work, ring, hole):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def line_geometry(arrays, feature, window, out):  # type: ignore[no-untyped-def]
+def line_geometry(arrays, feature, window, out):
     """Write the runs of edges of `feature` that lie in the closed box; see the module."""
     box = window[:4]
     origin = window[4:]
@@ -158,7 +158,7 @@ def line_geometry(arrays, feature, window, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def point_geometry(x, y, window, out):  # type: ignore[no-untyped-def]
+def point_geometry(x, y, window, out):
     """Write a point at grid position (x, y) if it lies in the box; see the module."""
     if x < window[0] or x > window[2] or y < window[1] or y > window[3]:
         return 0

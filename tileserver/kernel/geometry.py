@@ -19,7 +19,7 @@ VERTEX_BYTES = 10
 
 
 @kernel
-def write_move(out, at, x, y, cursor):  # type: ignore[no-untyped-def]
+def write_move(out, at, x, y, cursor):
     """Begin a path at (x, y)."""
     at = write_varint(out, at, MOVE_TO_ONE)
     at = write_varint(out, at, zigzag(x - cursor[0]))
@@ -30,7 +30,7 @@ def write_move(out, at, x, y, cursor):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def write_path(out, at, xy, span, origin, cursor):  # type: ignore[no-untyped-def]
+def write_path(out, at, xy, span, origin, cursor):
     """Write the vertices ``span[0]:span[1]`` of `xy` (int32 or int64 (v, 2)), less `origin`, open."""
     first = span[0]
     last = span[1]
@@ -52,7 +52,7 @@ def write_path(out, at, xy, span, origin, cursor):  # type: ignore[no-untyped-de
 
 
 @kernel
-def write_ring(out, at, xy, span, origin, cursor):  # type: ignore[no-untyped-def]
+def write_ring(out, at, xy, span, origin, cursor):
     """Write a ring whose closing vertex is not stored."""
     at = write_path(out, at, xy, span, origin, cursor)
     out[at] = CLOSE_PATH

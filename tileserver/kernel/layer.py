@@ -6,6 +6,8 @@ The body is everything of the ``layer`` message but its version and name: ``feat
 without features; or, where a buffer may be too small, minus the size that will do.
 """
 
+import numpy as np
+
 from tileserver.kernel.features import line_geometry, point_geometry, polygon_geometry
 from tileserver.kernel.jit import kernel
 from tileserver.kernel.search import NODE_SIZE, search_nodes
@@ -22,7 +24,7 @@ TAG_BYTES = 10
 
 
 @kernel
-def polygon_layer(arrays, tags, selection, window, memory):  # type: ignore[no-untyped-def]
+def polygon_layer(arrays, tags, selection, window, memory):
     """Write a layer of polygons. `memory` is (Workspace, ClipWork); see the module."""
     space, work = memory
     box = window[:4]
@@ -52,7 +54,7 @@ def polygon_layer(arrays, tags, selection, window, memory):  # type: ignore[no-u
 
 
 @kernel
-def line_layer(arrays, tags, selection, window, space):  # type: ignore[no-untyped-def]
+def line_layer(arrays, tags, selection, window, space):
     """Write a layer of lines; see the module."""
     box = window[:4]
     rows = len(tags.ids)
@@ -81,7 +83,7 @@ def line_layer(arrays, tags, selection, window, space):  # type: ignore[no-untyp
 
 
 @kernel
-def point_layer(arrays, tags, selection, window, memory):  # type: ignore[no-untyped-def]
+def point_layer(arrays, tags, selection, window, memory):
     """Write a layer of points. `memory` is (Workspace, shift); see the module.
 
     Positions are on a grid `shift` zooms deeper than the tile's: each is rounded to the nearest unit
@@ -114,7 +116,7 @@ def point_layer(arrays, tags, selection, window, memory):  # type: ignore[no-unt
 
 
 @kernel
-def _write_feature(tags, selection, feature, progress, space):  # type: ignore[no-untyped-def]
+def _write_feature(tags, selection, feature, progress, space):
     """Append a feature whose geometry is ready; return the new (position, local values).
 
     `feature` is (row, geometry type, bytes of geometry; minus the bytes needed if they lack).
@@ -137,7 +139,7 @@ def _write_feature(tags, selection, feature, progress, space):  # type: ignore[n
             values += 1
             space.local[value] = values
         tag_size += varint_size(k) + varint_size(space.local[value] - 1)
-    identifier = tags.ids[row]
+    identifier = np.int64(tags.ids[row])
     length = 1 + varint_size(identifier) + 2 + 1 + varint_size(size) + size
     if tag_size > 0:
         length += 1 + varint_size(tag_size) + tag_size
@@ -161,7 +163,7 @@ def _write_feature(tags, selection, feature, progress, space):  # type: ignore[n
 
 
 @kernel
-def _reset(values, result, space):  # type: ignore[no-untyped-def]
+def _reset(values, result, space):
     """Forget the local value numbers, for the next tile of this thread; return `result`."""
     for i in range(values):
         space.local[space.used[i]] = 0
@@ -169,7 +171,7 @@ def _reset(values, result, space):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _finish(tags, selection, progress, space):  # type: ignore[no-untyped-def]
+def _finish(tags, selection, progress, space):
     """Append keys, values and extent to the features."""
     at, values = progress
     if at == 0:

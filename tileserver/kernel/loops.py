@@ -8,7 +8,7 @@ OUT_POINTS, OUT_RINGS = 2, 3
 
 
 @kernel
-def append_ring(xy, span, work):  # type: ignore[no-untyped-def]
+def append_ring(xy, span, work):
     """Copy the ring ``xy[span[0]:span[1]]`` to the output, unless it has no area."""
     first = span[0]
     last = span[1]
@@ -29,7 +29,7 @@ def append_ring(xy, span, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def split_loop(count, work):  # type: ignore[no-untyped-def]
+def split_loop(count, work):
     """Split the loop of the first `count` points of ``work.loop_xy`` wherever it meets itself.
 
     The points go on a stack; when a position comes that is on it already, the points since then are

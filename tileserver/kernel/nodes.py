@@ -8,13 +8,13 @@ EMPTY = -1
 
 
 @kernel
-def position_key(x, y):  # type: ignore[no-untyped-def]
+def position_key(x, y):
     """One 64-bit key for a pair of 32-bit coordinates."""
     return (int(x) << 32) ^ (int(y) & 0xFFFFFFFF)
 
 
 @kernel
-def hash_slot(slots, mask, key):  # type: ignore[no-untyped-def]
+def hash_slot(slots, mask, key):
     """Find the slot that holds `key`, or the empty one where it belongs (linear probing)."""
     mixed = key * 0x9E3779B97F4A7C1  # Fibonacci hashing: spreads neighbouring coordinates
     at = (mixed ^ (mixed >> 29)) & mask
@@ -24,7 +24,7 @@ def hash_slot(slots, mask, key):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def clear_slots(slots, entries):  # type: ignore[no-untyped-def]
+def clear_slots(slots, entries):
     """Empty the smallest table that stays at most half full with `entries`; return its mask."""
     size = 16
     while size < 2 * entries:
@@ -34,7 +34,7 @@ def clear_slots(slots, entries):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def mark_nodes(arrays, rings, box, work):  # type: ignore[no-untyped-def]
+def mark_nodes(arrays, rings, box, work):
     """Hash the vertices strictly inside `box` of the rings ``rings[0]:rings[1]``; count the shared.
 
     Column 1 of the table is the number of times that a position occurs; its mask is kept in
@@ -66,7 +66,7 @@ def mark_nodes(arrays, rings, box, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def is_node(xy, i, work):  # type: ignore[no-untyped-def]
+def is_node(xy, i, work):
     """Tell whether vertex `i` is shared, after `mark_nodes` of its polygon."""
     at = hash_slot(work.slots, work.state[4], position_key(xy[i, 0], xy[i, 1]))
     return work.slots[at, 1] > 1

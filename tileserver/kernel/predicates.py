@@ -4,7 +4,7 @@ from tileserver.kernel.jit import kernel
 
 
 @kernel
-def side(x, y, box):  # type: ignore[no-untyped-def]
+def side(x, y, box):
     """Tell where (x, y) lies: 0 outside `box`, 1 on its outline, 2 strictly inside."""
     if x < box[0] or x > box[2] or y < box[1] or y > box[3]:
         return 0
@@ -14,7 +14,7 @@ def side(x, y, box):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def same_side(xy, a, b, box):  # type: ignore[no-untyped-def]
+def same_side(xy, a, b, box):
     """Tell whether vertices `a` and `b`, both on the outline of `box`, share one of its sides."""
     ax = xy[a, 0]
     ay = xy[a, 1]
@@ -24,7 +24,7 @@ def same_side(xy, a, b, box):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def perimeter(x, y, box):  # type: ignore[no-untyped-def]
+def perimeter(x, y, box):
     """Place (x, y) along the outline of a square `box`, interior on the left; -1 if it is not on it.
 
     0 at (minimum x, minimum y), then towards maximum x, maximum y, and back.
@@ -42,7 +42,7 @@ def perimeter(x, y, box):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _turn(ax, ay, bx, by):  # type: ignore[no-untyped-def]
+def _turn(ax, ay, bx, by):
     """Class of the clockwise angle from a to b: 0 under 180°, 1 at 180°, 2 over it, 3 at 360°."""
     cross = ax * by - ay * bx
     if cross < 0:
@@ -53,7 +53,7 @@ def _turn(ax, ay, bx, by):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def clockwise_first(xy, node, b, c):  # type: ignore[no-untyped-def]
+def clockwise_first(xy, node, b, c):
     """Tell whether, turning clockwise at `node` from the vertex before it, `b` is met before `c`."""
     rx = int(xy[node - 1, 0]) - xy[node, 0]
     ry = int(xy[node - 1, 1]) - xy[node, 1]
@@ -69,7 +69,7 @@ def clockwise_first(xy, node, b, c):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def double_area(xy, first, last):  # type: ignore[no-untyped-def]
+def double_area(xy, first, last):
     """Twice the signed area of the ring ``xy[first:last]`` (surveyor's formula, exact)."""
     total = 0
     # Relative to the first vertex, so that the products stay far inside 64 bits.
@@ -81,13 +81,13 @@ def double_area(xy, first, last):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def contains_point(xy, span, x, y):  # type: ignore[no-untyped-def]
+def contains_point(xy, span, x, y):
     """1 if (x, y), not on the ring ``xy[span[0]:span[1]]``, is inside it, else 0."""
     return 1 if ring_side(xy, span, 2 * x, 2 * y) > 0 else 0
 
 
 @kernel
-def ring_side(xy, span, x2, y2):  # type: ignore[no-untyped-def]
+def ring_side(xy, span, x2, y2):
     """Place the point (x2 / 2, y2 / 2): 1 inside the ring, 0 on it, -1 outside; exact."""
     inside = False
     j = span[1] - 1

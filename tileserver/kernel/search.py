@@ -10,7 +10,7 @@ MAX_LEVELS = 16
 
 
 @kernel
-def search_nodes(index, rows, box, out):  # type: ignore[no-untyped-def]
+def search_nodes(index, rows, box, out):
     """Find the nodes of sixteen rows whose box meets `box`, in ascending order.
 
     `index` int32 (nodes, 4) as `rtree.build` packs it for `rows` rows; `box` int64 (4) minimum x,

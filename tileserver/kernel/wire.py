@@ -7,13 +7,13 @@ from tileserver.kernel.jit import kernel
 
 
 @kernel
-def zigzag(value):  # type: ignore[no-untyped-def]
+def zigzag(value):
     """Fold a signed parameter into an unsigned one (MVT 2.1 §4.3.2)."""
     return (value << 1) ^ (value >> 63)
 
 
 @kernel
-def write_varint(out, at, value):  # type: ignore[no-untyped-def]
+def write_varint(out, at, value):
     """Write `value` ≥ 0 in 7-bit groups, least significant first."""
     while value > 127:
         out[at] = (value & 127) | 128
@@ -24,7 +24,7 @@ def write_varint(out, at, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def varint_size(value):  # type: ignore[no-untyped-def]
+def varint_size(value):
     """Count the bytes that `write_varint` would write."""
     size = 1
     while value > 127:
@@ -34,7 +34,7 @@ def varint_size(value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def write_run(out, at, data, start, end):  # type: ignore[no-untyped-def]
+def write_run(out, at, data, start, end):
     """Copy ``data[start:end]``."""
     for i in range(start, end):
         out[at] = data[i]

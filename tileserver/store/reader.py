@@ -30,7 +30,8 @@ class PolygonLevel:
 
     ``bbox`` int32 (n, 4); ``polygon_offsets`` int32 (n + 1) feature → polygons; ``ring_offsets``
     int32 polygon → rings; ``vertex_offsets`` int32 ring → vertices; ``xy`` int32 (v, 2), grid units
-    of the zoom; ``index`` int32 (nodes, 4), see `tileserver.store.rtree`. ``shift`` is always 0.
+    of the zoom; ``index`` int32 (nodes, 4), see `tileserver.store.rtree`. ``max_vertices`` is the
+    number of vertices of the polygon that has most, which bounds the clipper's memory.
     """
 
     bbox: NDArray[np.int32]
@@ -39,6 +40,7 @@ class PolygonLevel:
     vertex_offsets: NDArray[np.int32]
     xy: NDArray[np.int32]
     index: NDArray[np.int32]
+    max_vertices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,16 @@ class LayerStore:
         polygons = _column(table, "polygons")
         rings = polygons.values
         vertices = rings.values
+        ring_offsets = rings.offsets.to_numpy()
+        vertex_offsets = vertices.offsets.to_numpy()
         return PolygonLevel(
             bbox=_fixed(_column(table, "bbox"), 4),
             polygon_offsets=polygons.offsets.to_numpy(),
-            ring_offsets=rings.offsets.to_numpy(),
-            vertex_offsets=vertices.offsets.to_numpy(),
+            ring_offsets=ring_offsets,
+            vertex_offsets=vertex_offsets,
             xy=_fixed(vertices.values, 2),
             index=self._index(zoom),
+            max_vertices=int(np.diff(vertex_offsets[ring_offsets]).max(initial=0)),
         )
 
     def _points(self, zoom: int) -> PointLevel:

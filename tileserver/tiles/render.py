@@ -1,0 +1,164 @@
+"""One layer of a tile, from the mapped store to the bytes of an MVT 2.1 message."""
+
+import threading
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tileserver.errors import NotFoundError
+from tileserver.kernel.arrays import (
+    ClipWork,
+    PointArrays,
+    PolygonArrays,
+    Selection,
+    TagArrays,
+    Workspace,
+    clip_work,
+)
+from tileserver.kernel.layer import point_layer, polygon_layer
+from tileserver.store.manifest import EXTENT
+from tileserver.store.reader import LayerStore
+from tileserver.store.rtree import NODE_SIZE
+
+T = TypeVar("T", bound=np.generic)
+
+FIRST_BUFFER = 1 << 20
+"""Bytes of a thread's buffers to begin with; they double when a tile needs more."""
+
+VERSION_FIELD = b"\x78\x02"
+NAME_FIELD, KEY_FIELD, LAYER_FIELD = b"\x0a", b"\x1a", b"\x1a"
+
+
+class _Memory(threading.local):
+    """The buffers of one thread, for whatever layer it renders next."""
+
+    def __init__(self) -> None:
+        self.space = _workspace(0, 0, FIRST_BUFFER)
+        self.clip = clip_work(1)
+        self.vertices = 1
+
+    def fit(self, layer: LayerStore, vertices: int) -> tuple[Workspace, ClipWork]:
+        """Grow to the rows and values of `layer` and to polygons of `vertices` vertices."""
+        nodes = -(-len(layer.ids) // NODE_SIZE)
+        values = len(layer.value_offsets) - 1
+        if nodes > len(self.space.nodes) or values > len(self.space.local):
+            self.space = _workspace(
+                max(nodes, len(self.space.nodes)),
+                max(values, len(self.space.local)),
+                len(self.space.out),
+            )
+        if vertices > self.vertices:
+            self.clip = clip_work(vertices)
+            self.vertices = vertices
+        return self.space, self.clip
+
+    def grow(self, size: int) -> Workspace:
+        """Make room for `size` bytes, and as much again."""
+        self.space = _workspace(len(self.space.nodes), len(self.space.local), 2 * size)
+        return self.space
+
+
+def _workspace(nodes: int, values: int, size: int) -> Workspace:
+    return Workspace(
+        nodes=np.zeros(nodes, np.int32),
+        geometry=np.empty(size, np.uint8),
+        out=np.empty(size, np.uint8),
+        local=np.zeros(values, np.int32),
+        used=np.zeros(values, np.int64),
+    )
+
+
+_memory = _Memory()
+
+
+def render(layer: LayerStore, z: int, x: int, y: int, columns: tuple[int, ...]) -> bytes:
+    """Encode tile z/x/y of `layer` with the fields whose column numbers are `columns`.
+
+    Returns an MVT 2.1 message of one layer, uncompressed, or no bytes where the tile has no feature.
+    Raises `NotFoundError` outside the layer's zooms. Safe to call from several threads; the GIL is
+    free while the kernel runs.
+    """
+    entry = layer.entry
+    if not entry.min_zoom <= z <= entry.max_zoom:
+        raise NotFoundError(
+            f"layer {entry.id!r} has tiles from zoom {entry.min_zoom} to {entry.max_zoom}, not at {z}"
+        )
+    tags = TagArrays(layer.ids, layer.tags, layer.value_offsets, layer.value_bytes)
+    selection = Selection(*_encode_selection(tuple(entry.fields[c].id for c in columns), columns))
+    window = _window(x, y, entry.buffer)
+    if entry.kind == "territory":
+        level = layer.level(z)
+        arrays = PolygonArrays(
+            level.bbox,
+            level.polygon_offsets,
+            level.ring_offsets,
+            level.vertex_offsets,
+            level.xy,
+            level.index,
+        )
+        space, clip = _memory.fit(layer, level.max_vertices)
+        while (size := polygon_layer(arrays, tags, selection, window, (space, clip))) < 0:
+            space = _memory.grow(-size)
+    else:
+        points = PointArrays(layer.points.xy, layer.points.index)
+        shift = layer.points.zoom - z
+        space, _ = _memory.fit(layer, 1)
+        while (size := point_layer(points, tags, selection, window, (space, shift))) < 0:
+            space = _memory.grow(-size)
+    return _message(entry.id, space, size) if size else b""
+
+
+def warm() -> None:
+    """Load the compiled kernels (compile them where no cache has them), by rendering nothing."""
+    window = _window(0, 0, 0)
+    flat, pairs, boxes = (_frozen(np.zeros(shape, np.int32)) for shape in (1, (0, 2), (0, 4)))
+    tags = TagArrays(
+        _frozen(np.zeros(0, np.uint64)),
+        _frozen(np.zeros((0, 1), np.int32)),
+        _frozen(np.zeros(1, np.int64)),
+        _frozen(np.zeros(0, np.uint8)),
+    )
+    selection = Selection(*_encode_selection((), ()))
+    polygons = PolygonArrays(boxes, flat, flat, flat, pairs, boxes)
+    polygon_layer(polygons, tags, selection, window, (_memory.space, _memory.clip))
+    point_layer(PointArrays(pairs, boxes), tags, selection, window, (_memory.space, 0))
+
+
+def _frozen(array: NDArray[T]) -> NDArray[T]:
+    array.setflags(write=False)
+    return array
+
+
+def _window(x: int, y: int, buffer: int) -> NDArray[np.int64]:
+    left, top = x * EXTENT, y * EXTENT
+    return np.array(
+        [left - buffer, top - buffer, left + EXTENT + buffer, top + EXTENT + buffer, left, top],
+        np.int64,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _encode_selection(
+    names: tuple[str, ...], columns: tuple[int, ...]
+) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    keys = b"".join(KEY_FIELD + _varint(len(name.encode())) + name.encode() for name in names)
+    return _frozen(np.array(columns, np.int32)), np.frombuffer(keys, np.uint8)
+
+
+def _message(name: str, space: Workspace, size: int) -> bytes:
+    text = name.encode()
+    head = VERSION_FIELD + NAME_FIELD + _varint(len(text)) + text
+    return b"".join(
+        (LAYER_FIELD, _varint(len(head) + size), head, memoryview(space.out[:size]))  # one copy
+    )
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
