@@ -23,11 +23,14 @@ def finest_layer(layers: Mapping[str, Layer]) -> tuple[str, Layer]:
 
 
 def level_columns(layers: Mapping[str, Layer]) -> tuple[str, ...]:
-    """Return the columns of the membership table: the finest level, then the others in order."""
+    """Return the columns of the membership table: the finest level, then the others upwards.
+
+    Layers are drawn from the widest to the finest, so the declared order is read backwards.
+    """
     finest = finest_layer(layers)[1]
     others = [
         layer.level
-        for layer in territory_layers(layers).values()
+        for layer in reversed(territory_layers(layers).values())
         if layer.level is not None and layer.level != finest.level
     ]
     return (str(finest.level), *others)

@@ -1,0 +1,156 @@
+"""The data half of the preprocess: the sources folder in, checked and joined tables out."""
+
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.catalog import Catalog
+from layers.indicators import indicator_sources
+from layers.levels import finest_layer, territory_layers
+from layers.spec import Layer
+from preprocess import aggregate, parts, repair, validate
+from preprocess.findings import Finding
+from preprocess.ids import feature_ids
+from preprocess.membership import Nesting, build_membership
+from preprocess.prepared import LayerTable, Prepared
+from preprocess.progress import Progress
+from preprocess.sources import Sources
+
+
+def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
+    """Read, check and join every declared layer.
+
+    Raises `SourceError` for a file that cannot be used; everything less is a finding. The same
+    files give the same result, row for row.
+    """
+    folder = Sources(sources, catalog.sources)
+    findings: list[Finding] = []
+    with progress.step("Reading the outlines of the communes"):
+        drawn, noted = read_outlines(catalog, folder)
+        findings += noted
+    with progress.step("Finding the territories of each commune"):
+        nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
+        findings += noted
+    with progress.step("Carrying the indicators up the levels"):
+        tables, noted = territory_tables(catalog, drawn, nesting, folder)
+        findings += noted
+    points = [key for key, layer in catalog.layers.items() if layer.kind == "points"]
+    with progress.step("Reading the points", total=len(points)) as step:
+        for key in points:
+            tables[key], noted = point_table(key, catalog.layers[key], folder)
+            findings += noted
+            step.advance()
+    return Prepared(
+        outlines=drawn[["code", "geometry"]],
+        membership=nesting.table,
+        tables={key: tables[key] for key in catalog.layers},
+        findings=tuple(findings),
+        source_digests=folder.digests,
+    )
+
+
+def read_outlines(
+    catalog: Catalog, folder: Sources
+) -> tuple[geopandas.GeoDataFrame, list[Finding]]:
+    """Return the finest level: ``code``, ``name``, the columns of its properties, ``geometry``.
+
+    EPSG:4326, sorted by code, RangeIndex, a valid coverage.
+    """
+    layer = finest_layer(catalog.layers)[1]
+    source, key, label = str(layer.source), str(layer.key), str(layer.label)
+    place = folder.place(source)
+    columns = [key, label, *(item.column for item in layer.properties)]
+    frame = folder.shapes(source, columns)
+    frame, findings = validate.drop_empty_codes(frame, [key], source)
+    validate.refuse_duplicates(place, key, frame[key])
+    frame, noted = validate.drop_unlocated(frame, key, source)
+    findings += noted
+    validate.refuse_other_shapes(place, frame, ("Polygon", "MultiPolygon"))
+    frame = frame.sort_values(key, ignore_index=True)
+    for mend in (repair.repair_polygons, repair.repair_coverage):
+        frame, noted = mend(frame, key, place=place, source=source)
+        findings += noted
+    frame = frame.assign(code=frame[key], name=frame[label])
+    return frame, findings
+
+
+def territory_tables(
+    catalog: Catalog, drawn: geopandas.GeoDataFrame, nesting: Nesting, folder: Sources
+) -> tuple[dict[str, LayerTable], list[Finding]]:
+    """Return the table of each territory layer: codes, names, properties, indicators."""
+    finest_id, finest = finest_layer(catalog.layers)
+    outline_source = str(finest.source)
+    base, findings = parts.commune_values(catalog.indicators, drawn, folder)
+    origins = {
+        key: indicator_sources(key, catalog.indicators, outline_source)[0] for key in base.columns
+    }
+    tables: dict[str, LayerTable] = {}
+    for key, layer in territory_layers(catalog.layers).items():
+        if key == finest_id:
+            raw = base
+            names = dict(zip(drawn["code"], drawn["name"], strict=True))
+        else:
+            territory = nesting.table[str(layer.level)].set_axis(base.index)
+            raw, noted = aggregate.carry_up(base, territory, str(layer.level), origins)
+            findings += noted
+            names = nesting.names[key]
+        values = aggregate.rounded(
+            aggregate.with_ratios(raw, catalog.indicators), catalog.indicators
+        )
+        head = pd.DataFrame({"code": values.index.to_numpy()}, dtype="str")
+        head.insert(0, "id", feature_ids(f"layer {key}", list(head["code"])))
+        head["name"] = head["code"].map(names).astype("str")
+        if key == finest_id:
+            properties, noted = _properties(layer, drawn, drawn["code"])
+            findings += noted
+            head = pd.concat([head, properties], axis=1)
+        tables[key] = LayerTable(key, pd.concat([head, values.reset_index(drop=True)], axis=1))
+    return tables, findings
+
+
+def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, list[Finding]]:
+    """Return the rows of a points layer, sorted by code, with their positions."""
+    source = str(layer.source)
+    place = folder.place(source)
+    coded = [str(layer.key)] + ([] if layer.key_extra is None else [layer.key_extra])
+    columns = [*coded, str(layer.label), *(item.column for item in layer.properties)]
+    frame = folder.shapes(source, columns)
+    frame, findings = validate.drop_empty_codes(frame, coded, source)
+    frame, noted = validate.drop_unlocated(frame, coded[0], source)
+    findings += noted
+    validate.refuse_other_shapes(place, frame, ("Point",))
+    frame, noted = validate.drop_repeated(frame, coded, source)
+    findings += noted
+    frame = frame.sort_values(coded, ignore_index=True)
+    extras = None if layer.key_extra is None else list(frame[layer.key_extra])
+    head = pd.DataFrame(
+        {
+            "id": feature_ids(place, list(frame[coded[0]]), extras),
+            "code": frame[coded[0]].astype("str"),
+            "name": frame[str(layer.label)].astype("str"),
+        }
+    )
+    properties, noted = _properties(layer, frame, frame[coded[0]])
+    lonlat = shapely.get_coordinates(frame.geometry.to_numpy()).astype(np.float64)
+    table = pd.concat([head, properties], axis=1)
+    return LayerTable(key, table, lonlat), findings + noted
+
+
+def _properties(
+    layer: Layer, frame: pd.DataFrame, keys: pd.Series
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the declared properties as their declared types, on a RangeIndex."""
+    result = pd.DataFrame(index=pd.RangeIndex(len(frame)))
+    findings: list[Finding] = []
+    for item in layer.properties:
+        values, noted = validate.typed(
+            frame[item.column], item.type, keys, source=str(layer.source), column=item.column
+        )
+        if item.precision is not None:
+            values = values.round(item.precision)
+        result[item.id] = values.to_numpy() if item.type == "string" else values.array
+        findings += noted
+    return result.astype({item.id: "str" for item in layer.properties if item.type == "string"}), findings

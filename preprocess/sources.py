@@ -1,0 +1,257 @@
+"""One reader a format: a path and its declaration → a table, codes as text, EPSG:4326.
+
+=============================== ======================================================
+``.csv``, ``.xlsx``             every cell as text (``01001`` keeps its zero)
+``.parquet``                    GeoParquet, or plain Parquet where no geometry is asked
+``.gpkg .geojson .topojson``    GDAL through pyogrio
+=============================== ======================================================
+
+A cell that is empty, or that the declaration lists in ``null``, is null; nothing else is (a commune
+may be called *NA*). Every defect of a file is a `SourceError` that names the file and the way out.
+"""
+
+import difflib
+import hashlib
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import geopandas
+import pandas as pd
+import pyogrio
+from pyarrow import ArrowException
+from python_calamine import CalamineError, CalamineWorkbook
+
+from layers.spec import Source
+from preprocess import crs
+from tileserver.errors import SourceError
+
+SEPARATORS = (";", ",", "\t", "|")
+VECTOR = (".gpkg", ".geojson", ".topojson")
+TABLES = (".csv", ".xlsx")
+
+
+class Sources:
+    """The sources folder: each file is read once, digested once, and named in every error."""
+
+    def __init__(self, root: Path, declared: Mapping[str, Source]) -> None:
+        self._root = root
+        self._declared = declared
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._digests: dict[str, tuple[str, int, str]] = {}
+        if not root.is_dir():
+            raise SourceError(f"{root}: no such folder; give the folder that holds the source files")
+
+    @property
+    def digests(self) -> dict[str, tuple[str, int, str]]:
+        """Of each file read so far: its declared path, its bytes, its BLAKE2b-128 in hex."""
+        return dict(sorted(self._digests.items()))
+
+    def table(self, source_id: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Return `columns` of a table as text (dtype ``str``, NaN for null), in file order.
+
+        The RangeIndex is the rank of the row in the file's table, from 0.
+        """
+        path = self._open(source_id)
+        if source_id not in self._tables:
+            self._tables[source_id] = read_table(path, self._declared[source_id])
+        table = self._tables[source_id]
+        require_columns(path, table.columns, columns)
+        return table[list(dict.fromkeys(columns))].copy()
+
+    def shapes(self, source_id: str, columns: Sequence[str]) -> geopandas.GeoDataFrame:
+        """Return `columns` and ``geometry`` of a geographic file in EPSG:4326, in file order."""
+        return read_shapes(self._open(source_id), self._declared[source_id], columns)
+
+    def place(self, source_id: str) -> str:
+        """Return the declared path of a source, for messages."""
+        return self._declared[source_id].path
+
+    def _open(self, source_id: str) -> Path:
+        path = self._root / self._declared[source_id].path
+        if source_id not in self._digests:
+            size, digest = digest_file(path)
+            self._digests[source_id] = (self._declared[source_id].path, size, digest)
+        return path
+
+
+def digest_file(path: Path) -> tuple[int, str]:
+    """Return the size in bytes and the BLAKE2b-128 digest in hex; refuse an empty or missing file."""
+    if not path.is_file():
+        raise SourceError(f"{path}: no such file; put it there, or correct `path` in its declaration")
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16))
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    size = path.stat().st_size
+    if size == 0:
+        raise SourceError(f"{path}: the file is empty (0 bytes); fetch it again")
+    return size, digest.hexdigest()
+
+
+def read_table(path: Path, source: Source) -> pd.DataFrame:
+    """Read a table whole, each cell as text or null. Columns keep the names of the file."""
+    readers: dict[str, Callable[[Path, Source], pd.DataFrame]] = {
+        ".csv": _read_csv,
+        ".xlsx": _read_xlsx,
+        ".parquet": _read_parquet,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(readers)
+        raise SourceError(f"{path}: {path.suffix or 'no suffix'} is no format of a table; use {known}")
+    table = reader(path, source)
+    if table.empty:
+        raise SourceError(
+            f"{path}: no row under its header (header_row = {source.header_row}); fetch it again, or "
+            "correct its declaration"
+        )
+    return table
+
+
+def read_shapes(path: Path, source: Source, columns: Sequence[str]) -> geopandas.GeoDataFrame:
+    """Read `columns` and the geometry, in EPSG:4326.
+
+    Raises `SourceError` for an unreadable file, a missing column, a coordinate system that is
+    unknown or contradicts the declaration, and coordinates that are not degrees.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".parquet":
+            frame = geopandas.read_parquet(path)
+        elif suffix in VECTOR:
+            frame = _read_vector(path)
+        else:
+            known = ", ".join((".parquet", *VECTOR))
+            raise SourceError(f"{path}: {suffix or 'no suffix'} holds no geometry; use {known}")
+    except (ArrowException, pyogrio.errors.DataSourceError, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(frame, geopandas.GeoDataFrame) or frame.active_geometry_name is None:
+        raise SourceError(f"{path}: the file has no geometry column; a layer needs one")
+    require_columns(path, frame.columns, columns)
+    if frame.empty:
+        raise SourceError(f"{path}: the file has no row; fetch it again")
+    frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+    frame = crs.to_lonlat(path, frame, source.crs)
+    wanted = [name for name in dict.fromkeys(columns) if name != "geometry"]
+    frame = frame[[*wanted, "geometry"]].reset_index(drop=True)
+    for name in wanted:
+        frame[name] = clean_text(frame[name], source.null)
+    return frame
+
+
+def clean_text(values: pd.Series, null: Sequence[str] = ()) -> pd.Series:
+    """Return text (dtype ``str``, NaN for null) from a column of any type.
+
+    Numbers keep their shortest form and whole ones lose their ``.0``; surrounding blanks go; the
+    empty cell and the cells listed in `null` become null.
+    """
+    if pd.api.types.is_float_dtype(values.dtype):
+        text = values.map(_number_text, na_action="ignore").astype("str")
+    else:
+        text = values.astype("str")
+    text = text.str.strip()
+    return text.mask(text.isin(["", *null]))
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def require_columns(path: Path, present: Sequence[str] | pd.Index, wanted: Sequence[str]) -> None:
+    """Refuse a file that lacks a column; name those that it has and the closest."""
+    names = [str(name) for name in present]
+    for column in wanted:
+        if column in names:
+            continue
+        close = difflib.get_close_matches(column, names, n=1, cutoff=0.5)
+        hint = f"; the closest is {close[0]!r}" if close else ""
+        if len(names) == 1:
+            found = next((mark for mark in SEPARATORS if mark in names[0]), None)
+            hint = f"; its columns seem separated by {found!r}: correct `separator`" if found else hint
+        listed = ", ".join(names[:40]) + (", …" if len(names) > 40 else "")
+        raise SourceError(f"{path}: no column {column!r} among: {listed}{hint}")
+
+
+def _unreadable(path: Path, error: Exception) -> SourceError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return SourceError(
+        f"{path}: cannot be read as {path.suffix} ({reason[:300]}); it may be truncated or of another "
+        "format: fetch it again"
+    )
+
+
+def _read_csv(path: Path, source: Source) -> pd.DataFrame:
+    try:
+        with warnings.catch_warnings():
+            # A row longer than the header is only a warning to pandas, which then cuts it.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(
+                path,
+                sep=source.separator,
+                encoding=source.encoding,
+                header=source.header_row - 1,
+                skip_blank_lines=False,
+                dtype="str",
+                keep_default_na=False,
+                na_values=["", *source.null],
+                index_col=False,
+            )
+    except pd.errors.EmptyDataError as error:
+        raise SourceError(f"{path}: no header on row {source.header_row}") from error
+    except (UnicodeDecodeError, LookupError) as error:
+        raise SourceError(
+            f"{path}: the text is not {source.encoding} ({error}); correct `encoding` in its declaration"
+        ) from error
+    except (pd.errors.ParserError, pd.errors.ParserWarning, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    return _tidy(table, source)
+
+
+def _read_xlsx(path: Path, source: Source) -> pd.DataFrame:
+    try:
+        sheets = CalamineWorkbook.from_path(path).sheet_names
+    except (CalamineError, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if source.sheet is not None and source.sheet not in sheets:
+        close = difflib.get_close_matches(source.sheet, sheets, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise SourceError(f"{path}: no sheet {source.sheet!r} among: {', '.join(sheets)}{hint}")
+    try:
+        table = pd.read_excel(
+            path,
+            sheet_name=0 if source.sheet is None else source.sheet,
+            header=source.header_row - 1,
+            dtype="str",
+            keep_default_na=False,
+            na_values=["", *source.null],
+            engine="calamine",
+        )
+    except (CalamineError, OSError, ValueError, IndexError) as error:
+        raise _unreadable(path, error) from error
+    return _tidy(table, source)
+
+
+def _read_parquet(path: Path, source: Source) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+    except (ArrowException, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    table = table.drop(columns=[name for name in table.columns if name == "geometry"])
+    return _tidy(table, source)
+
+
+def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Give names without blanks, text cells, and no row that is null from end to end."""
+    table.columns = [str(name).strip() for name in table.columns]
+    for name in table.columns:
+        table[name] = clean_text(table[name], source.null)
+    return table.dropna(how="all").reset_index(drop=True)
+
+
+def _read_vector(path: Path) -> geopandas.GeoDataFrame:
+    with warnings.catch_warnings():
+        # GDAL warns of fields that it skips and rings that it closes; validation looks at the result.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return pyogrio.read_dataframe(path)
