@@ -147,7 +147,7 @@ def test_every_locked_package_has_its_hashes(name: str) -> None:
 def test_what_the_image_installs_is_what_was_tested() -> None:
     def pins(name: str) -> set[str]:
         text = (ROOT / "locks" / f"{name}.txt").read_text(encoding="utf-8")
-        return {line.split(" \\")[0] for line in text.splitlines() if re.match(r"[a-z0-9]", line)}
+        return {re.split(r" [;\\]", line)[0] for line in text.splitlines() if re.match(r"[a-z0-9]", line)}
 
     assert pins("runtime") <= pins("dev")
     assert pins("build") <= pins("dev")
