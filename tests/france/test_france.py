@@ -49,7 +49,7 @@ def test_every_territory_of_the_official_lists_is_there(
 
 def test_the_counts_are_the_known_ones(store: Store) -> None:
     counts = {name: store.layer(name).entry.count for name in TERRITORIES}
-    assert counts == {"communes": 34875, "epci": 1254, "ti": 183, "departements": 101, "regions": 18}
+    assert counts == {"communes": 34875, "epci": 1255, "ti": 183, "departements": 101, "regions": 18}
     assert store.layer("friches").entry.count == 23878
     assert store.layer("qpv").entry.count == 824
 
