@@ -45,17 +45,13 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     packaged: Traversable = files("layers") / "definitions"
     root = packaged if directory is None else directory
     if not root.is_dir():
-        raise DeclarationError(
-            f"{root}: no such folder; it should hold sources/, layers/ and indicators/"
-        )
+        raise DeclarationError(f"{root}: no such folder; it should hold sources/, layers/ and indicators/")
     layers = _read_folder(root, "layers", Layer)
     indicators = _read_folder(root, "indicators", Indicator)
     catalog = Catalog(
         sources=_read_folder(root, "sources", Source),
         layers={key: layers[key] for key in _ordered((v.order, k) for k, v in layers.items())},
-        indicators={
-            key: indicators[key] for key in _ordered((v.order, k) for k, v in indicators.items())
-        },
+        indicators={key: indicators[key] for key in _ordered((v.order, k) for k, v in indicators.items())},
     )
     checks.check_catalog(catalog.sources, catalog.layers, catalog.indicators)
     return catalog

@@ -60,9 +60,7 @@ def _check_source(file: str, source: Source) -> None:
 
 def _check_layer(file: str, layer: Layer, sources: Collection[str]) -> None:
     if layer.zoom.min > layer.zoom.max:
-        raise _refuse(
-            file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them"
-        )
+        raise _refuse(file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them")
     if layer.kind == "territory":
         _check_territory(file, layer, sources)
     else:
@@ -92,9 +90,7 @@ def _check_territory(file: str, layer: Layer, sources: Collection[str]) -> None:
 def _check_membership(file: str, membership: Membership, sources: Collection[str]) -> None:
     _known(file, "membership.source", membership.source, sources, "source")
     if (membership.commune is None) == (membership.member is None):
-        raise _refuse(
-            file, "membership", "needs either `commune` (a row a commune) or `member` with `via`"
-        )
+        raise _refuse(file, "membership", "needs either `commune` (a row a commune) or `member` with `via`")
     if membership.member is not None and not membership.via:
         raise _refuse(file, "membership.via", "`member` needs the code lists that lead to communes")
     if membership.commune is not None and membership.via:
@@ -111,9 +107,7 @@ def _check_points(file: str, layer: Layer, sources: Collection[str]) -> None:
         raise _refuse(file, "source", "a points layer needs the source that it reads")
     _check_columns(file, layer, sources)
     if not layer.unique_key and layer.key_extra is None:
-        raise _refuse(
-            file, "key_extra", "unique_key = false needs the column that tells such rows apart"
-        )
+        raise _refuse(file, "key_extra", "unique_key = false needs the column that tells such rows apart")
 
 
 def _check_columns(file: str, layer: Layer, sources: Collection[str]) -> None:
@@ -159,9 +153,7 @@ def _check_levels(layers: Mapping[str, Layer]) -> None:
             continue
         level = str(layer.level)
         if level in owners:
-            raise _refuse(
-                f"layers/{key}.toml", "level", f"{level!r} is already that of {owners[level]!r}"
-            )
+            raise _refuse(f"layers/{key}.toml", "level", f"{level!r} is already that of {owners[level]!r}")
         owners[level] = key
         if layer.source is not None:
             finest.append(key)

@@ -16,9 +16,7 @@ def evaluation_order(indicators: Mapping[str, Indicator]) -> list[str]:
     return done
 
 
-def _visit(
-    key: str, indicators: Mapping[str, Indicator], done: list[str], path: tuple[str, ...]
-) -> None:
+def _visit(key: str, indicators: Mapping[str, Indicator], done: list[str], path: tuple[str, ...]) -> None:
     if key in path:
         raise ValueError(" → ".join((*path[path.index(key) :], key)))
     if key in done:
@@ -35,9 +33,7 @@ def terms(indicator: Indicator) -> tuple[str, ...]:
     return tuple(term for term in pair if term is not None)
 
 
-def indicator_sources(
-    key: str, indicators: Mapping[str, Indicator], outlines: str
-) -> tuple[str, ...]:
+def indicator_sources(key: str, indicators: Mapping[str, Indicator], outlines: str) -> tuple[str, ...]:
     """Return the ids of all sources behind an indicator, through its terms, in order.
 
     `outlines` is the source of the finest level, on which a computed area rests.

@@ -15,11 +15,7 @@ def finest_layer(layers: Mapping[str, Layer]) -> tuple[str, Layer]:
 
     A checked catalogue has exactly one; StopIteration is a programming error.
     """
-    return next(
-        (key, layer)
-        for key, layer in territory_layers(layers).items()
-        if layer.source is not None
-    )
+    return next((key, layer) for key, layer in territory_layers(layers).items() if layer.source is not None)
 
 
 def level_columns(layers: Mapping[str, Layer]) -> tuple[str, ...]:

@@ -24,21 +24,21 @@ class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Base of every declaration: immutable, and an unknown key is an error."""
 
 
-class Text(Declaration):
+class Text(Declaration, frozen=True):
     """A text for people: French first, English second."""
 
     fr: str
     en: str
 
 
-class ZoomRange(Declaration):
+class ZoomRange(Declaration, frozen=True):
     """Zooms at which a layer has tiles of its own, both ends included."""
 
     min: Zoom
     max: Zoom
 
 
-class Source(Declaration):
+class Source(Declaration, frozen=True):
     """One official file: where it lies under the sources folder, and who publishes it.
 
     ``edition`` is the year of the commune list (COG) on which its codes stand; ``null`` lists the
@@ -60,7 +60,7 @@ class Source(Declaration):
     null: tuple[str, ...] = ()
 
 
-class Property(Declaration):
+class Property(Declaration, frozen=True):
     """A column of the source that tiles carry as a property.
 
     ``default`` properties are in every tile; the others only when ``properties=`` names them.
@@ -75,7 +75,7 @@ class Property(Declaration):
     default: bool = True
 
 
-class Membership(Declaration):
+class Membership(Declaration, frozen=True):
     """How each commune finds its territory at one level.
 
     ``source`` is a table. Where it has a ``commune`` column, each row is a commune and ``code`` is
@@ -91,7 +91,7 @@ class Membership(Declaration):
     via: tuple["Via", ...] = ()
 
 
-class Via(Declaration):
+class Via(Declaration, frozen=True):
     """A table that leads from a member's code to the communes that it covers."""
 
     source: Slug
@@ -99,7 +99,7 @@ class Via(Declaration):
     commune: str
 
 
-class Layer(Declaration):
+class Layer(Declaration, frozen=True):
     """A layer of the map.
 
     A *territory* layer with ``outline`` (the finest level) reads its shapes; one with ``membership``
@@ -126,7 +126,7 @@ class Layer(Declaration):
     order: int = 0
 
 
-class Part(Declaration):
+class Part(Declaration, frozen=True):
     """A column of a source, keyed on the code of a commune, that feeds an indicator.
 
     ``key_prefix`` is written before each key: some files give the commune without the first
@@ -139,7 +139,7 @@ class Part(Declaration):
     key_prefix: str = ""
 
 
-class Regroup(Declaration):
+class Regroup(Declaration, frozen=True):
     """Codes of a source that stand for one commune together (the arrondissements of a city).
 
     They are ``prefix`` followed by each number from ``first`` to ``last``, zero-filled to the length
@@ -152,7 +152,7 @@ class Regroup(Declaration):
     last: int
 
 
-class Indicator(Declaration):
+class Indicator(Declaration, frozen=True):
     """A statistic of territories, and the rule that carries it up the levels.
 
     ``sum`` adds the values of the communes, which come either from ``parts`` (columns of sources)

@@ -13,9 +13,7 @@ from tileserver.errors import SourceError
 LONLAT = "EPSG:4326"
 
 
-def to_lonlat(
-    path: Path, frame: geopandas.GeoDataFrame, declared: str | None
-) -> geopandas.GeoDataFrame:
+def to_lonlat(path: Path, frame: geopandas.GeoDataFrame, declared: str | None) -> geopandas.GeoDataFrame:
     """Return `frame` in EPSG:4326 (longitude, latitude in degrees).
 
     The file's own system must be the declared one, where both are known; a file without one needs
@@ -30,8 +28,7 @@ def to_lonlat(
         )
     if found is not None and expected is not None and not _same(found, expected):
         raise SourceError(
-            f"{path}: the file is in {_name(found)} and its declaration says {_name(expected)}; "
-            "correct `crs`"
+            f"{path}: the file is in {_name(found)} and its declaration says {_name(expected)}; correct `crs`"
         )
     if found is None:
         frame = frame.set_crs(expected)

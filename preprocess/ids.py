@@ -23,7 +23,7 @@ from tileserver.errors import SourceError
 MAX_ID = 2**53 - 1
 DIGITS = 15
 LETTERS = 10
-HASHED_FROM = 10**DIGITS
+HASHED_FROM = 1_000_000_000_000_000
 LETTERED_FROM = 2**52
 
 
@@ -39,13 +39,11 @@ def feature_id(code: str) -> int:
 
 def hashed_id(code: str) -> int:
     """Return the id of a code by its digest alone."""
-    digest = hashlib.blake2b(code.encode(), digest_size=16).digest()
-    return HASHED_FROM + int.from_bytes(digest, "big") % (LETTERED_FROM - HASHED_FROM)
+    number = int.from_bytes(hashlib.blake2b(code.encode(), digest_size=16).digest(), "big")
+    return HASHED_FROM + number % (LETTERED_FROM - HASHED_FROM)
 
 
-def feature_ids(
-    place: str, codes: Sequence[str], extras: Sequence[str] | None = None
-) -> NDArray[np.uint64]:
+def feature_ids(place: str, codes: Sequence[str], extras: Sequence[str] | None = None) -> NDArray[np.uint64]:
     """Return the ids (n,) of one layer's rows.
 
     `extras` tells apart the rows of a layer whose codes repeat; there the id is the digest of

@@ -65,9 +65,7 @@ def _from_parts(
     return placed, findings
 
 
-def _read_part(
-    indicator: Indicator, part: Part, sources: Sources
-) -> tuple[pd.Series, list[Finding]]:
+def _read_part(indicator: Indicator, part: Part, sources: Sources) -> tuple[pd.Series, list[Finding]]:
     """Return the non-null values of one column, float64, by full commune code."""
     table = sources.table(part.source, [part.key, part.value])
     findings = [
@@ -77,9 +75,7 @@ def _read_part(
     table = table.dropna(subset=[part.key])
     refuse_duplicates(sources.place(part.source), part.key, table[part.key])
     codes = part.key_prefix + table[part.key]
-    numbers, noted = typed(
-        table[part.value], indicator.type, codes, source=part.source, column=part.value
-    )
+    numbers, noted = typed(table[part.value], indicator.type, codes, source=part.source, column=part.value)
     return numbers.astype("float64").set_axis(codes.array).dropna(), findings + noted
 
 

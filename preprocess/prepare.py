@@ -52,9 +52,7 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
     )
 
 
-def read_outlines(
-    catalog: Catalog, folder: Sources
-) -> tuple[geopandas.GeoDataFrame, list[Finding]]:
+def read_outlines(catalog: Catalog, folder: Sources) -> tuple[geopandas.GeoDataFrame, list[Finding]]:
     """Return the finest level: ``code``, ``name``, the columns of its properties, ``geometry``.
 
     EPSG:4326, sorted by code, RangeIndex, a valid coverage.
@@ -84,9 +82,7 @@ def territory_tables(
     finest_id, finest = finest_layer(catalog.layers)
     outline_source = str(finest.source)
     base, findings = parts.commune_values(catalog.indicators, drawn, folder)
-    origins = {
-        key: indicator_sources(key, catalog.indicators, outline_source)[0] for key in base.columns
-    }
+    origins = {key: indicator_sources(key, catalog.indicators, outline_source)[0] for key in base.columns}
     tables: dict[str, LayerTable] = {}
     for key, layer in territory_layers(catalog.layers).items():
         if key == finest_id:
@@ -97,9 +93,7 @@ def territory_tables(
             raw, noted = aggregate.carry_up(base, territory, str(layer.level), origins)
             findings += noted
             names = nesting.names[key]
-        values = aggregate.rounded(
-            aggregate.with_ratios(raw, catalog.indicators), catalog.indicators
-        )
+        values = aggregate.rounded(aggregate.with_ratios(raw, catalog.indicators), catalog.indicators)
         head = pd.DataFrame({"code": values.index.to_numpy()}, dtype="str")
         head.insert(0, "id", feature_ids(f"layer {key}", list(head["code"])))
         head["name"] = head["code"].map(names).astype("str")
@@ -139,9 +133,7 @@ def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, li
     return LayerTable(key, table, lonlat), findings + noted
 
 
-def _properties(
-    layer: Layer, frame: pd.DataFrame, keys: pd.Series
-) -> tuple[pd.DataFrame, list[Finding]]:
+def _properties(layer: Layer, frame: pd.DataFrame, keys: pd.Series) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the declared properties as their declared types, on a RangeIndex."""
     result = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     findings: list[Finding] = []

@@ -118,18 +118,8 @@ def typed(
     """
     if kind == "string":
         return values.astype("str"), []
-    if kind == "boolean":
-        lowered = values.str.lower()
-        good = lowered.isin(TRUE) | lowered.isin(FALSE)
-        result = lowered.isin(TRUE).astype("boolean").mask(~good)
-    else:
-        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-        good = pd.Series(np.isfinite(numbers.to_numpy()), index=values.index)
-        if kind == "integer":
-            good &= (numbers % 1 == 0) & (numbers.abs() <= 2**53)
-            result = numbers.where(good).astype("Int64")
-        else:
-            result = numbers.where(good)
+    result = _booleans(values) if kind == "boolean" else _numbers(values, whole=kind == "integer")
+    good = result.notna()
     bad = values.notna() & ~good
     wanted = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}[kind]
     findings = [
@@ -144,6 +134,22 @@ def typed(
         for number, key, text in zip(values.index[bad], keys[bad], values[bad], strict=True)
     ]
     return result, findings
+
+
+def _booleans(values: pd.Series) -> pd.Series:
+    lowered = values.str.lower()
+    unread = ~lowered.isin([*TRUE, *FALSE])
+    return lowered.isin(TRUE).astype("boolean").mask(unread)
+
+
+def _numbers(values: pd.Series, *, whole: bool) -> pd.Series:
+    """Read figures; *inf*, *nan* and, where `whole` is asked, fractions are unreadable."""
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    good = np.isfinite(numbers.to_numpy())
+    if not whole:
+        return numbers.where(good)
+    good &= ((numbers % 1 == 0) & (numbers.abs() <= 2**53)).to_numpy()
+    return numbers.where(good).astype("Int64")
 
 
 def _key(code: object, number: int) -> str:
