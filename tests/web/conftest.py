@@ -1,0 +1,72 @@
+"""Servers over the country of `country`, on a free port of this machine, as clients meet them."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from tests.web.country import FakeEngine
+from tileserver.config import Settings
+from tileserver.web.app import create_app
+
+Connect = Callable[..., httpx.Client]
+
+_START_SECONDS = 60.0
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve `app` in a thread; give its address once it says that it is ready."""
+    # No websockets: nothing here speaks them, and uvicorn's implementation warns of its own age.
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    limit = time.monotonic() + _START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > limit:
+            raise RuntimeError("the server did not start")
+        time.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    while httpx.get(f"{address}/ready").status_code != 200:
+        if time.monotonic() > limit:
+            raise RuntimeError("the server did not get ready")
+        time.sleep(0.005)
+    yield address
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def connect(tmp_path: Path) -> Iterator[Connect]:
+    """Give a function that starts a server with some settings and an engine, and connects to it."""
+    running = []
+
+    def start(engine: FakeEngine | None = None, **settings: object) -> httpx.Client:
+        given: dict[str, object] = {"store": tmp_path, "maplibre": tmp_path, **settings}
+        context = serving(create_app(Settings(**given), engine or FakeEngine()))  # type: ignore[arg-type]
+        client = httpx.Client(base_url=context.__enter__(), headers={"Accept-Encoding": "identity"})
+        running.append((context, client))
+        return client
+
+    yield start
+    for context, client in running:
+        client.close()
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Give a client of a server with the plain settings."""
+    folder = tmp_path_factory.mktemp("empty")
+    with (
+        serving(create_app(Settings(store=folder, maplibre=folder), FakeEngine())) as address,
+        httpx.Client(base_url=address, headers={"Accept-Encoding": "identity"}) as client,
+    ):
+        yield client

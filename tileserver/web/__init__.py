@@ -1,0 +1,1 @@
+"""HTTP: a handler parses, asks the core, wraps."""

@@ -1,0 +1,75 @@
+"""What the web half asks of a store and of a renderer: no more than this, so that a test can stand in."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tileserver.store.manifest import LayerEntry, Manifest
+
+
+class LevelLike(Protocol):
+    """Boxes of a territory layer at one zoom: int32 (n, 4), grid units, west, north, east, south."""
+
+    @property
+    def bbox(self) -> NDArray[np.int32]:
+        """Boxes of the rows."""
+        ...
+
+
+class LayerLike(Protocol):
+    """A layer of an open store; ``attributes`` is its Arrow table."""
+
+    @property
+    def entry(self) -> LayerEntry:
+        """What the manifest says of it."""
+        ...
+
+    @property
+    def attributes(self) -> Any:
+        """Its Arrow table."""
+        ...
+
+    def level(self, zoom: int, /) -> LevelLike:
+        """Return the geometry of `zoom`."""
+        ...
+
+
+class StoreLike(Protocol):
+    """An open store version."""
+
+    @property
+    def digest(self) -> str:
+        """The name of the version."""
+        ...
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the version holds."""
+        ...
+
+    @property
+    def layers(self) -> Mapping[str, LayerLike]:
+        """Layers by id."""
+        ...
+
+
+class Engine(Protocol):
+    """What opens a store and makes its tiles: `tileserver.store.reader` and `tileserver.tiles.render`."""
+
+    @property
+    def open(self) -> Callable[[Path], StoreLike]:
+        """Open the current version of a store; raise `StoreError`."""
+        ...
+
+    @property
+    def warm(self) -> Callable[[], None]:
+        """Compile or load the kernels."""
+        ...
+
+    @property
+    def render(self) -> Callable[[Any, int, int, int, tuple[int, ...]], bytes]:
+        """Return a tile of a layer from z, x, y and columns: uncompressed, empty where nothing is."""
+        ...

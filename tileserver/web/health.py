@@ -1,0 +1,31 @@
+"""Whether the process lives, and whether it can serve."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tileserver import __version__
+from tileserver.web.problems import problem
+from tileserver.web.state import live
+
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+async def health(request: Request) -> Response:
+    """Serve ``/health``: the process answers."""
+    del request
+    return _say({"status": "ok", "version": __version__})
+
+
+async def ready(request: Request) -> Response:
+    """Serve ``/ready``: 200 once the store is mapped and the kernels are warm, 503 before."""
+    state = live(request)
+    if not state.warm.is_set():
+        return problem(
+            request, 503, "Not ready", "the tile kernels are still being prepared", {"Retry-After": "2"}
+        )
+    return _say({"status": "ready", "store": state.snapshot.digest})
+
+
+def _say(content: dict[str, str]) -> Response:
+    return Response(msgspec.json.encode(content), headers=_HEADERS, media_type="application/json")

@@ -1,0 +1,140 @@
+"""What a request reads: one immutable snapshot of an open store, and what is derived from it once."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Final, TypeVar
+
+import numpy as np
+from starlette.requests import Request
+
+from styles.model import Choropleth, Variable, Words, choropleth
+from tileserver.config import Settings
+from tileserver.errors import NotFoundError, StoreError
+from tileserver.store.manifest import IndicatorEntry, SourceEntry, Title
+from tileserver.tiles.address import shown
+from tileserver.web.assets import Asset
+from tileserver.web.contracts import Engine, LayerLike, StoreLike
+from tileserver.web.views import View, find_views
+
+T = TypeVar("T")
+
+_FRAME_LEVEL: Final = "region"
+
+_log = logging.getLogger(__name__)
+
+
+class Snapshot:
+    """A store version and what is worked out from it. Never changes, so that a request may keep it.
+
+    Publishing another version makes another snapshot; requests in flight end on the one that they
+    took at their beginning.
+    """
+
+    def __init__(self, store: StoreLike) -> None:
+        self.store = store
+        self.digest = store.digest
+        self.manifest = store.manifest
+        self.indicators: Mapping[str, IndicatorEntry] = {item.id: item for item in store.manifest.indicators}
+        self.sources: Mapping[str, SourceEntry] = {item.id: item for item in store.manifest.sources}
+        self.levels: Mapping[str, LayerLike] = {
+            layer.entry.level: layer for layer in store.layers.values() if layer.entry.level
+        }
+        self.views: tuple[View, ...] = find_views(store.manifest, store.layers)
+        self._maps: dict[tuple[str, str], Choropleth] = {}
+
+    @property
+    def frame(self) -> LayerLike | None:
+        """The layer of régions, which frames every map; None where the store has none."""
+        return self.levels.get(_FRAME_LEVEL)
+
+    def layer(self, name: str) -> LayerLike:
+        """Find a layer by its id."""
+        return _find("layer", name, self.store.layers)
+
+    def level(self, name: str) -> LayerLike:
+        """Find the layer of a level (region, departement, ti, epci, commune)."""
+        return _find("level", name, self.levels)
+
+    def indicator(self, name: str) -> IndicatorEntry:
+        """Find an indicator by its id."""
+        return _find("indicator", name, self.indicators)
+
+    def at_level(self, indicator: IndicatorEntry, level: str) -> LayerLike:
+        """Find the layer of `level`, and make sure that the indicator exists there."""
+        layer = self.level(level)
+        if level not in indicator.levels:
+            there = ", ".join(indicator.levels)
+            raise NotFoundError(
+                f"indicator {indicator.id} does not exist at level {level}; it does at {there}"
+            )
+        return layer
+
+    def choropleth(self, indicator: IndicatorEntry, level: str) -> Choropleth:
+        """Classify an indicator at a level; once a snapshot, because the values never change."""
+        key = (indicator.id, level)
+        if key not in self._maps:
+            layer = self.at_level(indicator, level)
+            column = layer.attributes.column(indicator.id).to_numpy()
+            self._maps[key] = choropleth(_variable(indicator), level, column.astype(np.float64))
+        return self._maps[key]
+
+
+@dataclass
+class Live:
+    """What the server serves now. Handlers take ``snapshot`` once a request, through `snapshot`."""
+
+    settings: Settings
+    engine: Engine
+    assets: Mapping[str, Asset]
+    snapshot: Snapshot
+    warm: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def make_ready(self) -> None:
+        """Compile or load the kernels without blocking the loop."""
+        began = perf_counter()
+        await asyncio.to_thread(self.engine.warm)
+        self.warm.set()
+        seconds = round(perf_counter() - began, 2)
+        _log.info("ready", extra={"store": self.snapshot.digest, "warm_seconds": seconds})
+
+
+def live(request: Request) -> Live:
+    """Give what the server serves now."""
+    found: Live = request.state.live
+    return found
+
+
+def snapshot(request: Request) -> Snapshot:
+    """Give the store version on which this request begins and ends."""
+    return live(request).snapshot
+
+
+def require_warm(state: Live) -> None:
+    """Refuse a tile while its kernels are still being compiled, rather than compile them twice."""
+    if not state.warm.is_set():
+        raise StoreError("the tile kernels are still being prepared; ask again in a few seconds")
+
+
+def _find(kind: str, name: str, there: Mapping[str, T]) -> T:
+    found = there.get(name)
+    if found is None:
+        raise NotFoundError(f"there is no {kind} {shown(name)}; there are {', '.join(there) or 'none'}")
+    return found
+
+
+def _variable(indicator: IndicatorEntry) -> Variable:
+    return Variable(
+        id=indicator.id,
+        title=_words(indicator.title),
+        unit=_words(indicator.unit),
+        precision=indicator.precision,
+        classes=indicator.classes,
+        palette=indicator.palette,
+    )
+
+
+def _words(title: Title) -> Words:
+    return Words(title.fr, title.en)
