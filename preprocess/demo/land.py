@@ -54,11 +54,12 @@ def _raise(mesh: Mesh, share: float, rng: np.random.Generator) -> Bools:
     """Land where noise less distance from the middle is highest, (cells,); the middle always is."""
     half = np.abs(mesh.sites_km).max(axis=0)
     away = np.hypot(*(mesh.sites_km / half).T)
-    noise = fractal_noise(mesh.sites_km, scale_km=float(half.max()) * 0.62, octaves=6, rng=rng)
-    score = 0.62 * noise - 2.1 * away**2.2
-    score += 0.6 * np.exp(-((away / 0.2) ** 2))
-    edge = np.abs(mesh.sites_km / half).max(axis=1)
-    score[edge > 0.94] = -np.inf
+    noise = fractal_noise(mesh.sites_km, scale_km=float(half.max()) * 0.5, octaves=6, rng=rng)
+    score = 1.35 * noise - 1.5 * away**2.4
+    score += 1.2 * np.exp(-((away / 0.2) ** 2))
+    edge = np.power(np.abs(mesh.sites_km / half) ** 4 @ np.ones(2), 0.25)
+    score -= 16 * np.clip(edge - 0.66, 0, None) ** 1.6
+    score[edge > 0.95] = -np.inf
     score[mesh.rim] = -np.inf
     return np.asarray(score > np.quantile(score, 1 - share))
 

@@ -9,14 +9,17 @@ Floats = NDArray[np.float64]
 def fractal_noise(
     points_km: Floats, *, scale_km: float, octaves: int, rng: np.random.Generator
 ) -> Floats:
-    """Sum `octaves` of smooth noise, each half as wide and 0.55 as high as the one before.
+    """Sum `octaves` of smooth noise, each half as wide and 0.55 as high as the one before
+    and turned against it, so that no axis shows.
 
     `points_km` is (points, 2) in km, the result (points,), about -1.5 to 1.5 around zero.
     """
     total = np.zeros(len(points_km))
     amplitude, width = 1.0, scale_km
-    for _ in range(octaves):
-        total += amplitude * _smooth_noise(points_km / width, rng)
+    for octave in range(octaves):
+        turn = np.exp(1j * (0.5 + 2.4 * octave))
+        rotation = np.array([[turn.real, turn.imag], [-turn.imag, turn.real]])
+        total += amplitude * _smooth_noise(points_km @ rotation / width, rng)
         amplitude, width = amplitude * 0.55, width / 2
     return total
 
