@@ -98,6 +98,9 @@ def _regions(
         {seed: n for n, seed in enumerate(seeds)},
         lambda a, b: float(np.hypot(*(middle[a] - middle[b]))),
     )
+    reached = np.flatnonzero(region >= 0)
+    for island in np.flatnonzero(region < 0):
+        region[island] = region[reached[np.hypot(*(middle[reached] - middle[island]).T).argmin()]]
     return np.concatenate([region, [count, count + 1]])
 
 
@@ -120,12 +123,15 @@ def _epci(ground: Ground, departement: Ints, rng: np.random.Generator) -> Ints:
 
 
 def _merge_metropolis(ground: Ground, epci: Ints, capital: int) -> int:
-    """Merge the capital's EPCI with the three nearest EPCI of the mainland; return its label."""
+    """Merge the capital's EPCI with near ones, at most three; return its label."""
     metropolis = int(epci[capital])
     near = label_neighbours(ground.neighbours, epci)[metropolis]
     middle = {each: ground.km[epci == each].mean(axis=0) for each in near}
     near.sort(key=lambda each: float(np.hypot(*(middle[each] - ground.km[capital]))))
+    wanted = int(np.clip(len(ground) // 50, 32, 130))
     for each in near[:3]:
+        if (epci == metropolis).sum() >= wanted:
+            break
         epci[epci == each] = metropolis
     return metropolis
 

@@ -38,7 +38,7 @@ def industrialise(
     last = int(hierarchy.region.max())
     local = [int(each) for each in np.flatnonzero(region < last - 1)]
     free = set(local) - {hierarchy.metropolis}
-    count = max(7, len(ground) // 100)
+    count = max(9, len(ground) // 100)
     territories = [_over_two_regions(near, region, free)]
     quota = min(5.0, 0.6 * len(free) / (count - 2 - _EPT_MEMBERS))
     for _ in range(count - 3 - _EPT_MEMBERS):
