@@ -52,6 +52,8 @@ def _check_source(file: str, source: Source) -> None:
         raise _refuse(
             file, "path", f"{source.path!r} should be relative to the sources folder and stay in it"
         )
+    if not source.url.startswith(("https://", "http://")):
+        raise _refuse(file, "url", f"{source.url!r} should be the web address of the official file")
     if source.header_row < 1:
         raise _refuse(file, "header_row", f"{source.header_row}; rows count from 1")
     if len(source.separator) != 1:
@@ -214,8 +216,8 @@ def _check_cycles(indicators: Mapping[str, Indicator]) -> None:
     try:
         evaluation_order(indicators)
     except ValueError as error:
-        first = str(error).split(" → ", maxsplit=1)[0]
-        key = "numerator" if terms(indicators[first])[0] in str(error) else "denominator"
+        first, following = str(error).split(" → ")[:2]
+        key = "numerator" if terms(indicators[first])[0] == following else "denominator"
         raise _refuse(
             f"indicators/{first}.toml", key, f"ratios refer to one another: {error}; break the cycle"
         ) from error

@@ -1,0 +1,178 @@
+"""What each rule of the findings means to the producer of the data: French first, English second."""
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """A short title and one explanation, in two languages."""
+
+    fr: str
+    en: str
+    explained_fr: str
+    explained_en: str
+
+
+RULES: dict[str, Rule] = {
+    "claimed-twice": Rule(
+        "Commune revendiquée deux fois",
+        "Commune claimed twice",
+        "Deux territoires d'un même niveau comptent cette commune parmi leurs membres. Le membre le plus "
+        "précis l'emporte (commune seule, puis EPT, puis EPCI), sinon le premier dans l'ordre du fichier.",
+        "Two territories of one level claim this commune. The most specific member wins (a single commune, "
+        "then an EPT, then an EPCI), otherwise the first in file order.",
+    ),
+    "commune-not-in-list": Rule(
+        "Commune absente de la liste",
+        "Commune not in the list",
+        "Un contour porte un code de commune que la liste des communes ne connaît pas : l'édition (COG) des "
+        "deux fichiers diffère sans doute.",
+        "An outline has a commune code that the list of communes does not know: the two files are probably "
+        "of different editions (COG).",
+    ),
+    "commune-without-outline": Rule(
+        "Commune sans contour",
+        "Commune without outline",
+        "La liste connaît cette commune, mais aucun contour ne porte son code : elle n'est pas sur la carte.",
+        "The list knows this commune but no outline has its code: it is not on the map.",
+    ),
+    "commune-without-value": Rule(
+        "Commune sans valeur",
+        "Commune without a value",
+        "Aucun fichier ne donne de valeur pour cette commune ; elle manque aux sommes de ses territoires.",
+        "No file gives a value for this commune; the sums of its territories lack it.",
+    ),
+    "coverage": Rule(
+        "Limites communes raccordées",
+        "Borders joined",
+        "Des contours voisins se chevauchaient ou ne partageaient pas exactement leur limite ; ils ont été "
+        "raccordés, et le changement de surface est indiqué.",
+        "Neighbouring outlines overlapped or did not share their border exactly; they were joined, and the "
+        "change of area is given.",
+    ),
+    "duplicate-code": Rule(
+        "Code répété",
+        "Repeated code",
+        "Plusieurs lignes portent le même code ; seule la première est gardée.",
+        "Several rows have the same code; only the first is kept.",
+    ),
+    "empty-code": Rule(
+        "Code absent",
+        "Missing code",
+        "Une ligne n'a pas de code officiel : elle ne peut être rattachée à rien et a été laissée de côté.",
+        "A row has no official code: it belongs nowhere and was left out.",
+    ),
+    "empty-geometry": Rule(
+        "Ligne sans position",
+        "Row without position",
+        "Une ligne n'a ni point ni contour ; elle ne peut être dessinée et a été laissée de côté.",
+        "A row has no point or outline; it cannot be drawn and was left out.",
+    ),
+    "given-twice": Rule(
+        "Valeur donnée deux fois",
+        "Value given twice",
+        "Deux fichiers donnent une valeur pour la même commune ; le premier déclaré est gardé.",
+        "Two files give a value for one commune; the first declared is kept.",
+    ),
+    "invalid-geometry": Rule(
+        "Contour réparé",
+        "Outline repaired",
+        "Un contour se recoupait ou comptait des parties superposées ; il a été réparé sans changer le "
+        "terrain qu'il couvre, et le changement de surface est indiqué.",
+        "An outline crossed itself or had overlapping parts; it was repaired to cover the same ground, and "
+        "the change of area is given.",
+    ),
+    "member-of-other-kind": Rule(
+        "Membre d'une autre nature",
+        "Member of another kind",
+        "Ce membre n'est pas un EPCI de la liste ; il a été retrouvé dans une autre (établissement public "
+        "territorial ou commune seule).",
+        "This member is no EPCI of the list; it was found in another one (an établissement public "
+        "territorial or a single commune).",
+    ),
+    "member-off-map": Rule(
+        "Membre en partie hors de la carte",
+        "Member partly off the map",
+        "Ce membre couvre des communes sans contour, souvent d'une édition plus ancienne.",
+        "This member covers communes without outline, often of an older edition.",
+    ),
+    "no-value": Rule(
+        "Territoire sans valeur",
+        "Territory without a value",
+        "Aucune commune de ce territoire n'a de valeur : l'indicateur y est absent, et non nul.",
+        "No commune of this territory has a value: the indicator is absent there, not zero.",
+    ),
+    "outside-world": Rule(
+        "Position hors du globe",
+        "Position outside the world",
+        "La longitude ou la latitude sort des bornes (±180, ±90) ; la ligne a été laissée de côté.",
+        "The longitude or latitude is out of range (±180, ±90); the row was left out.",
+    ),
+    "partial-sum": Rule(
+        "Somme partielle",
+        "Partial sum",
+        "Des communes du territoire n'ont pas de valeur ; la somme porte sur les autres.",
+        "Some communes of the territory have no value; the sum is over the others.",
+    ),
+    "regroup-ignored": Rule(
+        "Parties non additionnées",
+        "Parts not added",
+        "Le fichier donne la commune et ses arrondissements ; la valeur de la commune est gardée seule.",
+        "The file gives the commune and its arrondissements; only the commune's own value is kept.",
+    ),
+    "regroup-incomplete": Rule(
+        "Regroupement incomplet",
+        "Incomplete regrouping",
+        "Il manque des arrondissements à la somme qui remplace leur commune.",
+        "The sum that stands for the commune lacks some of its arrondissements.",
+    ),
+    "regrouped": Rule(
+        "Arrondissements regroupés",
+        "Arrondissements regrouped",
+        "Le fichier donne les arrondissements municipaux à la place de la commune ; ils ont été additionnés.",
+        "The file gives the municipal arrondissements in place of the commune; they were added up.",
+    ),
+    "several-names": Rule(
+        "Plusieurs noms pour un code",
+        "Several names for one code",
+        "Un même code porte plusieurs noms dans le fichier ; le premier est gardé.",
+        "One code has several names in the file; the first is kept.",
+    ),
+    "territory-without-commune": Rule(
+        "Territoire sans commune",
+        "Territory without commune",
+        "Aucune commune de la carte n'appartient à ce territoire ; il a été laissé de côté.",
+        "No commune on the map belongs to this territory; it was left out.",
+    ),
+    "unknown-code": Rule(
+        "Code inconnu",
+        "Unknown code",
+        "Le fichier donne une valeur pour un code qui n'est celui d'aucune commune de la carte : elle ne "
+        "compte dans aucun total.",
+        "The file gives a value for a code that is no commune on the map: it counts in no total.",
+    ),
+    "unknown-member": Rule(
+        "Membre introuvable",
+        "Member not found",
+        "Ce membre ne figure dans aucune des listes déclarées ; il n'apporte aucune commune au territoire.",
+        "This member is in none of the declared lists; it adds no commune to its territory.",
+    ),
+    "unreadable-value": Rule(
+        "Valeur illisible",
+        "Unreadable value",
+        "La cellule n'est pas du type déclaré (par exemple du texte à la place d'un nombre) ; elle est "
+        "traitée comme manquante.",
+        "The cell is not of the declared type (text in place of a number, for example); it is taken as "
+        "missing.",
+    ),
+    "without-name": Rule(
+        "Territoire sans nom",
+        "Territory without a name",
+        "Le fichier ne donne pas de nom à ce code ; le code en tient lieu.",
+        "The file gives this code no name; the code stands for it.",
+    ),
+}
+
+
+def explain(rule: str) -> Rule:
+    """Return what a rule means; a rule that is not described here is shown by its slug."""
+    return RULES.get(rule) or Rule(rule, rule, "", "")
