@@ -29,6 +29,17 @@ def _on_land(features: Features, points_m: NDArray[np.float64]) -> NDArray[np.fl
     return points_m[hit]
 
 
+def _anywhere(features: Features, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw points uniformly over land: a box by its area, a point in it, kept where there is land."""
+    boxes = shapely.bounds(features.shapes)
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    areas = sizes[:, 0] * sizes[:, 1]
+    rows = rng.choice(len(boxes), draws, p=areas / areas.sum())
+    points = boxes[rows, :2] + rng.uniform(size=(draws, 2)) * sizes[rows]
+    kept: NDArray[np.float64] = points[shapely.contains_xy(features.shapes[rows], points[:, 0], points[:, 1])]
+    return kept
+
+
 def _distinct(tiles: NDArray[np.int64], zoom: int) -> list[Tile]:
     """Give the distinct tiles in order of first appearance."""
     return list(dict.fromkeys((zoom, int(x), int(y)) for x, y in tiles))
@@ -46,11 +57,9 @@ def sample(features: Features, wanted: int, seed: int) -> list[Tile]:
     around = np.repeat(cities, (2 * REACH + 1) ** 2, axis=0)
     side = WORLD_M / (1 << features.zoom)
     around = around + rng.integers(-REACH, REACH + 1, around.shape) * side
-    west, south, east, north = shapely.total_bounds(features.shapes)
-    anywhere = rng.uniform((west, south), (east, north), (40 * wanted, 2))
 
     dense = _distinct(rng.permutation(tile_at(_on_land(features, around), features.zoom)), features.zoom)
-    land = _distinct(tile_at(_on_land(features, anywhere), features.zoom), features.zoom)
+    land = _distinct(tile_at(_anywhere(features, 20 * wanted, rng), features.zoom), features.zoom)
     tiles = dense[: wanted // 2]
     tiles += [tile for tile in land if tile not in set(tiles)][: wanted - len(tiles)]
     return [tiles[place] for place in rng.permutation(len(tiles))]
