@@ -67,11 +67,13 @@ class Geometry(Struct, frozen=True, kw_only=True):
 class Quality(Struct, frozen=True, kw_only=True):
     """Published proof for one zoom of a territory layer. Areas in km² on the ground.
 
-    ``ids`` territories are present of ``expected``; ``invalid_edges`` counts edges on which two
-    neighbours disagree (0 in a valid coverage); ``gaps`` are holes between territories that the
-    full-precision outlines do not have, ``gap_km2`` their area; ``overlap_km2`` is the area covered
-    twice; ``moved_km2`` the area that changed owner against the full-precision outlines;
-    ``restored`` counts territories that had collapsed and were given their smallest valid shape.
+    ``ids`` territories are present of ``expected``; ``invalid`` counts polygons that are not valid,
+    ``invalid_edges`` territories with an edge on which a neighbour disagrees, ``crossing_edges``
+    edges that cross a tile line (0, 0 and 0 in every published store). ``gaps`` are holes of the
+    whole layer where the full-precision outlines have land, ``gap_km2`` that land; ``overlap_km2``
+    is covered twice. ``lost_km2`` is the part of each full-precision territory that its simplified
+    shape does not cover, summed; ``area_km2`` the layer's full area, to compare with. ``restored``
+    counts territories that had collapsed and were given their smallest valid shape.
     """
 
     vertices: int
@@ -79,10 +81,12 @@ class Quality(Struct, frozen=True, kw_only=True):
     expected: int
     invalid: int
     invalid_edges: int
+    crossing_edges: int
     gaps: int
     gap_km2: float
     overlap_km2: float
-    moved_km2: float
+    lost_km2: float
+    area_km2: float
     restored: int
 
 

@@ -1,0 +1,249 @@
+"""The pipeline: sources folder in, published store out, as named steps.
+
+The current version of the store is replaced only by a complete, proven one: whatever fails on the
+way leaves it as it was.
+"""
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from layers.catalog import Catalog, load_catalog
+from layers.levels import territory_layers
+from layers.spec import Layer
+from preprocess import entries, pack
+from preprocess.coverage import Polygons, union_groups
+from preprocess.detail import Detail, Territories, build_details, territories
+from preprocess.grid import to_grid
+from preprocess.prepare import prepare
+from preprocess.prepared import LayerTable, Prepared
+from preprocess.progress import Progress, Silent, Step
+from preprocess.quality import measure
+from preprocess.report import BuildReport, write_report
+from tileserver import __version__
+from tileserver.errors import DeclarationError, TileserverError
+from tileserver.store import manifest as manifests
+from tileserver.store.format import index_name, level_name
+from tileserver.store.manifest import Geometry, LayerEntry, Manifest, Quality
+from tileserver.store.writer import StoreWriter, new_version, publish
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A finished build: the digest of the published version, and the report that was written."""
+
+    digest: str
+    directory: Path
+    report: BuildReport
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Opens named steps and remembers how long each took."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, title: str, total: int | None = None) -> Iterator[Step]:
+        begun = time.monotonic()
+        with self.progress.step(title, total) as step:
+            yield step
+        self.seconds[title] = round(time.monotonic() - begun, 2)
+
+
+def build(
+    sources: Path,
+    store: Path,
+    *,
+    catalog: Catalog | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> BuildResult:
+    """Build the store at `store` from the files under `sources`, and publish it.
+
+    `workers` threads share the zooms (default: one a core). The report is written beside the
+    version, in ``store/reports/<digest>/``. Raises a `TileserverError` naming what is wrong; the
+    version published before then stays current.
+    """
+    catalog = catalog or load_catalog()
+    _check_buffers(catalog)
+    clock = _Clock(progress or Silent())
+    with new_version(store) as writer:
+        prepared = prepare(catalog, sources, clock)
+        layers = _build_territories(catalog, prepared, writer, clock, workers or os.cpu_count() or 1)
+        with clock.step("Packing the points"):
+            for name, layer in catalog.layers.items():
+                if layer.kind == "points":
+                    layers[name] = _pack_points(catalog, prepared.tables[name], writer)
+        with clock.step("Publishing"):
+            manifest = _manifest(catalog, prepared, [layers[name] for name in catalog.layers], writer)
+            digest = publish(writer, store, manifest)
+    report = BuildReport(
+        store_digest=digest,
+        manifest=manifest,
+        findings=prepared.findings,
+        seconds=clock.seconds,
+        peak_rss_mb=_peak_rss_mb(),
+    )
+    directory = store / "reports" / digest
+    write_report(directory, report)
+    return BuildResult(digest, directory, report)
+
+
+def _check_buffers(catalog: Catalog) -> None:
+    """Nested levels share vertices, the ones on the tile lines too: one buffer for them all."""
+    buffers = {name: layer.buffer for name, layer in territory_layers(catalog.layers).items()}
+    if len(set(buffers.values())) > 1:
+        told = ", ".join(f"{name} {buffer}" for name, buffer in buffers.items())
+        raise DeclarationError(
+            f"layers/*.toml: buffer differs between territory layers ({told}); "
+            "they share their borders, so give them all the same"
+        )
+
+
+def _build_territories(
+    catalog: Catalog, prepared: Prepared, writer: StoreWriter, clock: _Clock, workers: int
+) -> dict[str, LayerEntry]:
+    outlines = prepared.outlines.geometry.to_numpy()
+    codes = {name: table.table["code"] for name, table in prepared.tables.items()}
+    layers = territories(catalog.layers, prepared.membership, codes)
+    zooms = {z for t in layers for z in range(t.layer.zoom.min, t.layer.zoom.max + 1)}
+    with clock.step("Simplifying the levels of detail", len(zooms)) as step:
+        details = build_details(outlines, layers, workers=workers, done=lambda _: step.advance())
+    packed = {}
+    with clock.step("Proving and packing", sum(len(d.polygons) for d in details)) as step:
+        for t in layers:
+            full = union_groups(outlines, t.row, t.count)
+            packed[t.id] = _pack_territories(
+                catalog, t, full, details, (prepared.tables[t.id], writer, step)
+            )
+    return packed
+
+
+def _pack_territories(
+    catalog: Catalog,
+    territory: Territories,
+    full: Polygons,
+    details: list[Detail],
+    target: tuple[LayerTable, StoreWriter, Step],
+) -> LayerEntry:
+    table, writer, step = target
+    order = pack.hilbert_order(full)
+    geometries: dict[str, Geometry] = {}
+    quality: dict[str, Quality] = {}
+    for detail in details:
+        if territory.id not in detail.polygons:
+            continue
+        zoom, snapped = detail.zoom, detail.polygons[territory.id]
+        quality[str(zoom)] = _prove(territory, full, detail)
+        level, index, vertices = pack.polygon_tables(snapped[order])
+        geometries[str(zoom)] = Geometry(
+            file=writer.write_table(level_name(territory.id, zoom), level),
+            index=writer.write_table(index_name(territory.id, zoom), index),
+            vertices=vertices,
+        )
+        step.advance()
+    boxes = shapely.bounds(full)
+    return _entry(catalog, table, order, boxes, (geometries, quality, writer))
+
+
+def _prove(territory: Territories, full: Polygons, detail: Detail) -> Quality:
+    """Measure a level, and refuse to publish one that is not the coverage it promises to be."""
+    zoom, name = detail.zoom, territory.id
+    proof = measure(
+        detail.polygons[name],
+        shapely.transform(full, lambda lonlat: to_grid(lonlat, zoom)),
+        zoom=zoom,
+        buffer=territory.layer.buffer,
+        restored=len(detail.restored[name]),
+    )
+    if proof.ids < proof.expected or proof.invalid or proof.invalid_edges or proof.crossing_edges:
+        raise TileserverError(
+            f"layer {name} at zoom {zoom} is no valid coverage ({proof}); nothing was published. "
+            "This is a fault of the program: please report it with the source files"
+        )
+    return proof
+
+
+def _pack_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> LayerEntry:
+    layer = catalog.layers[table.layer]
+    lonlat = table.lonlat
+    if lonlat is None:
+        raise TileserverError(f"layer {table.layer}: a points layer came without positions")
+    order = pack.hilbert_order(shapely.points(lonlat))
+    zoom = layer.zoom.max
+    level, index = pack.point_tables(lonlat[order], zoom)
+    geometry = Geometry(
+        file=writer.write_table(level_name(table.layer, zoom), level),
+        index=writer.write_table(index_name(table.layer, zoom), index),
+        vertices=len(lonlat),
+    )
+    boxes = np.hstack([lonlat, lonlat])
+    return _entry(catalog, table, order, boxes, ({str(zoom): geometry}, {}, writer))
+
+
+def _entry(
+    catalog: Catalog,
+    table: LayerTable,
+    order: np.ndarray,
+    boxes: np.ndarray,
+    parts: tuple[dict[str, Geometry], dict[str, Quality], StoreWriter],
+) -> LayerEntry:
+    """Write the attribute, tag and value tables of a layer and describe it."""
+    geometries, quality, writer = parts
+    name = table.layer
+    layer: Layer = catalog.layers[name]
+    rows = table.table.iloc[order].reset_index(drop=True)
+    fields = entries.fields(catalog, layer, rows)
+    attributes = pack.attributes_table(rows, fields)
+    tags, values = pack.tag_tables(attributes, fields)
+    return LayerEntry(
+        id=name,
+        title=entries.title(layer.title),
+        description=entries.title(layer.description),
+        kind=layer.kind,
+        level=layer.level,
+        min_zoom=layer.zoom.min,
+        max_zoom=layer.zoom.max,
+        buffer=layer.buffer,
+        order=layer.order,
+        count=len(rows),
+        bounds=entries.bounds_of(boxes),
+        fields=fields,
+        geometries=geometries,
+        attributes=writer.write_table(f"{name}.attributes.arrow", attributes),
+        tags=writer.write_table(f"{name}.tags.arrow", tags),
+        values=writer.write_table(f"{name}.values.arrow", values),
+        sources=entries.layer_sources(catalog, layer),
+        quality=quality,
+    )
+
+
+def _manifest(
+    catalog: Catalog, prepared: Prepared, layers: list[LayerEntry], writer: StoreWriter
+) -> Manifest:
+    return Manifest(
+        magic=manifests.MAGIC,
+        format=manifests.FORMAT,
+        generator=f"tileserver {__version__}",
+        bounds=entries.bounds_of(np.array([entry.bounds for entry in layers])),
+        layers=tuple(layers),
+        indicators=entries.indicators(catalog),
+        sources=entries.sources(catalog, prepared),
+        files=dict(sorted(writer.files.items())),
+        findings=entries.count_findings(prepared),
+    )
+
+
+def _peak_rss_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

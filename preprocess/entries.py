@@ -1,0 +1,166 @@
+"""Manifest entries: what a store says of its layers, indicators and sources."""
+
+import msgspec
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from layers.catalog import Catalog
+from layers.indicators import indicator_sources, terms
+from layers.levels import finest_layer, territory_layers
+from layers.spec import Layer, Text
+from preprocess.prepared import Prepared
+from tileserver.store.manifest import Field, FieldRole, IndicatorEntry, SourceEntry, Title
+
+CODE = Title("Code officiel", "Official code")
+NAME = Title("Nom", "Name")
+
+
+def title(text: Text) -> Title:
+    """Copy a declared text into the store's own type."""
+    return Title(text.fr, text.en)
+
+
+def fields(catalog: Catalog, layer: Layer, table: pd.DataFrame) -> tuple[Field, ...]:
+    """Describe the columns of a layer in their order: code, name, properties, indicators."""
+    result = [
+        _field(table, 0, "code", role="code", kind="string", text=CODE, default=True),
+        _field(table, 1, "name", role="name", kind="string", text=NAME, default=True),
+    ]
+    for item in layer.properties:
+        described = _field(
+            table,
+            len(result),
+            item.id,
+            role="property",
+            kind=item.type,
+            text=title(item.title),
+            default=item.default,
+        )
+        unit = None if item.unit is None else Title(item.unit, item.unit)
+        result.append(msgspec.structs.replace(described, unit=unit, precision=item.precision))
+    if layer.kind == "territory":
+        for key, indicator in catalog.indicators.items():
+            described = _field(
+                table,
+                len(result),
+                key,
+                role="indicator",
+                kind=indicator.type,
+                text=title(indicator.title),
+                default=key in layer.default_indicators,
+            )
+            unit = title(indicator.unit)
+            precision = indicator.precision
+            result.append(msgspec.structs.replace(described, unit=unit, precision=precision))
+    return tuple(result)
+
+
+def _field(  # noqa: PLR0913 - one argument for each thing that the four roles differ in
+    table: pd.DataFrame,
+    column: int,
+    name: str,
+    *,
+    role: FieldRole,
+    kind: str,
+    text: Title,
+    default: bool,
+) -> Field:
+    values = table[name].dropna()
+    numeric = kind in ("integer", "number") and len(values) > 0
+    return Field(
+        id=name,
+        role=role,
+        type=kind,  # type: ignore[arg-type]  # the declaration has the same four types
+        title=text,
+        column=column,
+        default=default,
+        count=len(values),
+        minimum=float(values.min()) if numeric else None,
+        maximum=float(values.max()) if numeric else None,
+    )
+
+
+def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
+    """List the sources that the shapes, names and indicators of a layer come from."""
+    found: list[str] = []
+    if layer.source is not None:
+        found.append(layer.source)
+    if layer.kind == "territory":
+        outlines = str(finest_layer(catalog.layers)[1].source)
+        found.append(outlines)
+        if layer.membership is not None:
+            found.append(layer.membership.source)
+            found += [via.source for via in layer.membership.via]
+        for key in catalog.indicators:
+            found += indicator_sources(key, catalog.indicators, outlines)
+    return tuple(dict.fromkeys(found))
+
+
+def indicators(catalog: Catalog) -> tuple[IndicatorEntry, ...]:
+    """Describe every indicator, in declared order."""
+    outlines = str(finest_layer(catalog.layers)[1].source)
+    levels = tuple(str(layer.level) for layer in territory_layers(catalog.layers).values())
+    entries = []
+    for key, indicator in catalog.indicators.items():
+        numerator, denominator = terms(indicator) or (None, None)
+        entries.append(
+            IndicatorEntry(
+                id=key,
+                title=title(indicator.title),
+                definition=title(indicator.definition),
+                unit=title(indicator.unit),
+                type=indicator.type,
+                precision=indicator.precision,
+                rule=indicator.rule,
+                date=indicator.date,
+                numerator=numerator,
+                denominator=denominator,
+                classes=indicator.classes,
+                palette=indicator.palette,
+                order=indicator.order,
+                sources=indicator_sources(key, catalog.indicators, outlines),
+                levels=levels,
+            )
+        )
+    return tuple(entries)
+
+
+def sources(catalog: Catalog, prepared: Prepared) -> tuple[SourceEntry, ...]:
+    """Describe every source that was read, with the digest of its bytes."""
+    entries = []
+    for key, (path, size, digest) in sorted(prepared.source_digests.items()):
+        source = catalog.sources[key]
+        entries.append(
+            SourceEntry(
+                id=key,
+                title=title(source.title),
+                path=path,
+                producer=source.producer,
+                licence=source.licence,
+                url=source.url,
+                date=source.date,
+                bytes=size,
+                digest=digest,
+            )
+        )
+    return tuple(entries)
+
+
+def bounds_of(boxes: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """Unite float64 (n, 4) west, south, east, north in degrees; the whole world for none."""
+    known = boxes[~np.isnan(boxes).any(axis=1)]
+    if len(known) == 0:
+        return (-180.0, -85.0, 180.0, 85.0)
+    low, high = known[:, :2].min(axis=0), known[:, 2:].max(axis=0)
+    west, south, east, north = (round(float(v), 6) for v in (*low, *high))
+    return (west, south, east, north)
+
+
+def count_findings(prepared: Prepared) -> dict[str, int]:
+    """Count the findings of each rule."""
+    counts: dict[str, int] = {}
+    for finding in prepared.findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    return dict(sorted(counts.items()))
+

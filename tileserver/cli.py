@@ -1,0 +1,209 @@
+"""The command line: make a demo, build a store, serve it, look into it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tileserver import __version__
+from tileserver.errors import TileserverError
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+errors = Console(stderr=True)
+console = Console()
+
+
+class Bars:
+    """A progress listener that draws a bar a step, on standard error."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    @contextmanager
+    def step(self, title: str, total: int | None = None) -> Iterator["Bar"]:
+        """Draw a bar of `total` units while the step runs."""
+        task = self._progress.add_task(title, total=total)
+        yield Bar(self._progress, task, total)
+        done = total or 1
+        self._progress.update(task, total=done, completed=done)
+
+
+class Bar:
+    """The bar of one running step."""
+
+    def __init__(self, progress: Progress, task: object, total: int | None) -> None:
+        self._progress, self._task, self._total = progress, task, total
+
+    def advance(self, amount: int = 1) -> None:
+        """Move the bar by `amount` units."""
+        if self._total is not None:
+            self._progress.advance(self._task, amount)  # type: ignore[arg-type]  # rich's TaskID
+
+
+@contextmanager
+def bars() -> Iterator[Bars]:
+    """Show progress bars while the context lasts."""
+    columns = (TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors) as progress:
+        yield Bars(progress)
+
+
+class Group(click.Group):
+    """Commands whose expected failures are one sentence on standard error and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; tell a `TileserverError` as a sentence, not as a traceback."""
+        try:
+            return super().invoke(ctx)
+        except TileserverError as error:
+            errors.print(f"[red]{error.title}:[/red] ", end="")
+            errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="tileserver")
+def main() -> None:
+    """Vector tiles of French territories, with indicator attributes, on demand."""
+
+
+@main.command()
+@click.argument("directory", type=FOLDER)
+@click.option("--seed", default=7, show_default=True, help="Another seed draws another country.")
+@click.option(
+    "--communes", default=3000, show_default=True, type=click.IntRange(300, 20000), help="How many communes."
+)
+def demo(directory: Path, seed: int, communes: int) -> None:
+    """Write the files of a synthetic country into DIRECTORY, named and laid out as the real ones."""
+    from preprocess.demo import write_demo
+
+    with bars() as progress:
+        write_demo(directory, seed=seed, communes=communes, progress=progress)
+    console.print(f"{directory}: an invented country of {communes} communes")
+
+
+@main.command()
+@click.option("--sources", required=True, type=FOLDER, help="Folder of the open-data files.")
+@click.option("--store", required=True, type=FOLDER, help="Folder of the store; made when missing.")
+@click.option("--catalog", type=FOLDER, help="Folder of declarations, in place of the built-in ones.")
+@click.option("--workers", type=click.IntRange(1), help="Threads for the levels of detail [default: cores].")
+def build(sources: Path, store: Path, catalog: Path | None, workers: int | None) -> None:
+    """Build a store from open-data files and publish it; the version before stays until then."""
+    from layers.catalog import load_catalog
+    from preprocess import build as pipeline
+
+    with bars() as progress:
+        result = pipeline.build(
+            sources, store, catalog=load_catalog(catalog), progress=progress, workers=workers
+        )
+    _summary(result.report.manifest.layers, result.report.manifest.findings)
+    console.print(f"store   {store / result.digest}", soft_wrap=True)
+    console.print(f"report  {result.directory / 'report.html'}", soft_wrap=True)
+
+
+def _summary(layers: tuple, findings: dict[str, int]) -> None:  # type: ignore[type-arg]
+    table = Table("layer", "rows", "zooms", "vertices, all zooms", box=None)
+    for entry in layers:
+        vertices = sum(geometry.vertices for geometry in entry.geometries.values())
+        table.add_row(entry.id, f"{entry.count:,}", f"{entry.min_zoom}–{entry.max_zoom}", f"{vertices:,}")
+    console.print(table)
+    if findings:
+        told = ", ".join(f"{rule} {count:,}" for rule, count in findings.items())
+        console.print(f"findings: {told}", soft_wrap=True, highlight=False)
+
+
+@main.command()
+@click.option("--store", type=FOLDER, help="Folder of the store [default: $TILESERVER_STORE].")
+@click.option("--host", help="Address to listen on [default: 127.0.0.1].")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on [default: 8080].")
+def serve(store: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the map, tiles and catalogue of a store over HTTP."""
+    import msgspec
+    import uvicorn
+
+    from tileserver.config import Settings
+    from tileserver.store.reader import current_digest
+    from tileserver.web.app import create_app
+
+    given = {"store": store, "host": host, "port": port}
+    settings = msgspec.structs.replace(
+        Settings.from_env(os.environ), **{key: value for key, value in given.items() if value is not None}
+    )
+    current_digest(settings.store)  # a missing store is told before the server starts
+    console.print(f"http://{settings.host}:{settings.port}/  (Ctrl+C ends)", highlight=False)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+    )
+
+
+@main.command()
+@click.argument("address", metavar="LAYER/Z/X/Y")
+@click.option("--store", required=True, type=FOLDER, help="Folder of the store.")
+@click.option("--properties", help="Properties, comma-separated [default: the layer's].")
+@click.option("--indicators", help="Indicators, comma-separated [default: the layer's].")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File for the tile's bytes.")
+def tile(
+    address: str, store: Path, properties: str | None, indicators: str | None, output: Path | None
+) -> None:
+    """Render one tile; write its bytes to a file, or its content as JSON to standard output."""
+    import json
+
+    import mapbox_vector_tile
+
+    from tileserver.errors import RequestError
+    from tileserver.store.reader import open_store
+    from tileserver.tiles import address as addresses
+    from tileserver.tiles.render import render
+    from tileserver.tiles.selection import select
+
+    parts = address.split("/")
+    if len(parts) != 4:
+        raise RequestError(f"{address!r} is no tile address; it is LAYER/Z/X/Y, as in communes/8/128/90")
+    name, *numbers = parts
+    place = addresses.parse(*numbers)
+    layer = open_store(store, verify=False).layer(name)
+    chosen = select(layer.entry, properties, indicators)
+    data = render(layer, place.z, place.x, place.y, chosen.columns)
+    if output is None:
+        decoded = mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})
+        json.dump(decoded, sys.stdout, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        output.write_bytes(data)
+        console.print(f"{output}: {len(data):,} bytes")
+
+
+@main.command()
+@click.option("--store", required=True, type=FOLDER, help="Folder of the store.")
+@click.option("--quality", is_flag=True, help="Show the proof of each zoom of each territory layer.")
+def inspect(store: Path, *, quality: bool) -> None:
+    """Check every file of a store and tell what is in it."""
+    from tileserver.store.reader import open_store
+
+    opened = open_store(store)
+    size = sum(file.bytes for file in opened.manifest.files.values())
+    console.print(f"store {opened.digest}: {len(opened.manifest.files)} files, {size:,} bytes, all intact")
+    _summary(opened.manifest.layers, opened.manifest.findings)
+    if quality:
+        names = ("vertices", "ids", "expected", "invalid_edges", "gaps", "gap_km2", "overlap_km2", "lost_km2")
+        table = Table("layer", "zoom", *names, "restored", box=None)
+        for entry in opened.manifest.layers:
+            for zoom, proof in entry.quality.items():
+                cells = [f"{getattr(proof, name):,}" for name in (*names, "restored")]
+                table.add_row(entry.id, zoom, *cells)
+        console.print(table)
+
+
+if __name__ == "__main__":
+    main()
