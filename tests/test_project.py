@@ -27,7 +27,7 @@ FORBIDDEN = {
         "pypi" + r"\.org|pythonhosted" + r"\.org|registry" + r"\.npmjs|deb\.debian" + r"\.org", re.IGNORECASE
     ),
     "an option that names a registry": re.compile(
-        "--(extra-)?index" + "-url|--find" + "-links|^registry" + " *="
+        "(?m)--(extra-)?index" + "-url|--find" + "-links|^registry" + " *="
     ),
 }
 
