@@ -199,12 +199,16 @@ def _read_csv(path: Path, source: Source) -> pd.DataFrame:
                 index_col=False,
             )
     except pd.errors.EmptyDataError as error:
-        raise SourceError(f"{path}: no header on row {source.header_row}") from error
+        raise SourceError(f"{path}: no header on row {source.header_row}; correct `header_row`") from error
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceError(
             f"{path}: the text is not {source.encoding} ({error}); correct `encoding` in its declaration"
         ) from error
     except (pd.errors.ParserError, pd.errors.ParserWarning, OSError, ValueError) as error:
+        if str(error).startswith("Passed header="):
+            raise SourceError(
+                f"{path}: no header on row {source.header_row}; correct `header_row`"
+            ) from error
         raise _unreadable(path, error) from error
     return _tidy(table, source)
 
