@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.ours import Ours
+from tests.benchmarks.plain import PlainPython
 from tests.benchmarks.postgis import PostgisLayer, PostgisMissingError, find_binaries
 from tests.benchmarks.run import Plan, Result, run
 
 ZOOMS = (6, 8, 10)
-TIMES_FASTER = 3.0
-"""Far below what is measured, so that a busy machine does not fail it; a lost fast path does."""
+TIMES_FASTER = {PlainPython.name: 3.0, PostgisLayer.name: 1.5}
+"""Far below what is measured, so that a busy machine does not fail it; a lost fast path does. The demo
+country is small: on the real one the ratios are much larger (docs/benchmarks.md)."""
 
 
 def plan(store: Path, *, postgis: bool) -> Plan:
@@ -24,12 +26,14 @@ def check(result: Result, contender: str) -> None:
         ours, theirs = zoom.summaries[Ours.name], zoom.summaries[contender]
         assert ours.features >= theirs.features > 0
         _, warm = zoom.ratios[contender]
-        assert warm > TIMES_FASTER, f"z{zoom.zoom}: {contender} takes only {warm:.1f} times as long"
+        assert warm > TIMES_FASTER[contender], (
+            f"z{zoom.zoom}: {contender} takes only {warm:.1f} times as long"
+        )
 
 
 @pytest.mark.slow
 def test_our_tiles_are_made_many_times_faster_than_in_plain_python(demo_store: Path) -> None:
-    check(run(plan(demo_store, postgis=False), lambda _: None), "mapbox-vector-tile")
+    check(run(plan(demo_store, postgis=False), lambda _: None), PlainPython.name)
 
 
 @pytest.mark.slow
