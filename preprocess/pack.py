@@ -17,12 +17,17 @@ from numpy.typing import NDArray
 from preprocess.coverage import Polygons
 from preprocess.grid import to_grid
 from tileserver.errors import StoreError
+from tileserver.kernel.arrays import PolygonArrays
+from tileserver.kernel.features import whole_geometry
 from tileserver.store import format as formats
 from tileserver.store import rtree
 from tileserver.store.manifest import Field
 
 MAX_OFFSET = 2**31 - 1
 VALUES_TAG = 0x22
+FIRST_MOVE = 3
+"""Bytes of a MoveTo of (0, 0)."""
+
 ARROW_TYPES = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -121,10 +126,34 @@ def polygon_tables(polygons: Polygons) -> tuple[pa.Table, pa.Table, int]:
         (formats.POLYGONS, features),
     ):
         nested = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), nested, type=kind)
+    start, commands = _encode_whole(grid, vertices, parts, features)
     level = pa.Table.from_arrays(
-        [_fixed(formats.BBOX, bbox), nested], schema=formats.POLYGON_LEVEL
+        [_fixed(formats.BBOX, bbox), _fixed(formats.XY, start), commands, nested],
+        schema=formats.POLYGON_LEVEL,
     )
     return level, index_table(bbox), len(grid)
+
+
+def _encode_whole(
+    grid: NDArray[np.int32], *offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], pa.Array]:
+    """Encode each feature from its first vertex on; return the first vertices and the commands."""
+    vertices, parts, features = (part.astype(np.int32) for part in offsets)
+    count = len(features) - 1
+    nothing = np.zeros((0, 4), np.int32)
+    arrays = PolygonArrays(
+        nothing, features, parts, vertices, grid, grid, vertices, np.zeros(0, np.uint8), nothing
+    )
+    start = np.zeros((count, 2), np.int32)
+    commands = []
+    room = np.zeros(1 << 16, np.uint8)
+    for feature in range(count):
+        while (size := whole_geometry(arrays, feature, room)) < 0:
+            room = np.zeros(-2 * size, np.uint8)
+        commands.append(room[FIRST_MOVE:size].tobytes())
+        if size:
+            start[feature] = grid[vertices[parts[features[feature]]]]
+    return start, pa.array(commands, pa.binary())
 
 
 def point_tables(lonlat: NDArray[np.float64], zoom: int) -> tuple[pa.Table, pa.Table]:

@@ -21,6 +21,9 @@ class PolygonArrays(NamedTuple):
     ring_offsets: I32
     vertex_offsets: I32
     xy: I32
+    start: I32
+    command_offsets: I32
+    commands: U8
     index: I32
 
 

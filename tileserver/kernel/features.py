@@ -1,5 +1,6 @@
 """Geometry of one feature in one tile: clipped and encoded, or the number of bytes it may need.
 
+A feature that lies wholly in the box is not handled here: `tileserver.kernel.layer` copies it.
 `window` is int64 (6): the box (minimum x, minimum y, maximum x, maximum y) and the tile's origin
 (x, y), grid units. Each writer fills `out` from 0 and returns the length (0: nothing of the feature is
 in the tile), or, where `out` may be too small, minus the size that is sure to do.
@@ -27,16 +28,6 @@ def polygon_geometry(arrays, feature, window, work, out):
     box = window[:4]
     origin = window[4:]
     cursor = np.zeros(2, np.int64)
-    first_ring = arrays.ring_offsets[arrays.polygon_offsets[feature]]
-    last_ring = arrays.ring_offsets[arrays.polygon_offsets[feature + 1]]
-    bbox = arrays.bbox[feature]
-    whole = bbox[0] >= box[0] and bbox[1] >= box[1] and bbox[2] <= box[2] and bbox[3] <= box[3]
-    if whole:
-        vertices = arrays.vertex_offsets[last_ring] - arrays.vertex_offsets[first_ring]
-        bound = VERTEX_BYTES * vertices + RING_OVERHEAD * (last_ring - first_ring)
-        if bound > len(out):
-            return -bound
-        return _write_rings(arrays, (first_ring, last_ring), origin, cursor, (out, 0))
     at = 0
     for polygon in range(arrays.polygon_offsets[feature], arrays.polygon_offsets[feature + 1]):
         first_ring = arrays.ring_offsets[polygon]
@@ -57,6 +48,27 @@ def polygon_geometry(arrays, feature, window, work, out):
                 return -(at + bound)
             at = _write_clipped(rings, origin, cursor, (out, at), work)
     return at
+
+
+@kernel
+def whole_geometry(arrays, feature, out):  # noqa: D417
+    """Write the polygons of `feature` relative to its first vertex, unclipped, from ``out[0]``.
+
+    For the build: the first MoveTo takes three bytes, (0, 0), and the rest is what
+    `tileserver.store.format.POLYGON_LEVEL` keeps. Same result as `polygon_geometry`.
+    """
+    first_ring = arrays.ring_offsets[arrays.polygon_offsets[feature]]
+    last_ring = arrays.ring_offsets[arrays.polygon_offsets[feature + 1]]
+    if first_ring == last_ring:
+        return 0
+    first = arrays.vertex_offsets[first_ring]
+    bound = VERTEX_BYTES * (arrays.vertex_offsets[last_ring] - first) + RING_OVERHEAD * (
+        last_ring - first_ring
+    )
+    if bound > len(out):
+        return -bound
+    origin = arrays.xy[first].astype(np.int64)
+    return _write_rings(arrays, (first_ring, last_ring), origin, np.zeros(2, np.int64), (out, 0))
 
 
 @kernel

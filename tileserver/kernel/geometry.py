@@ -30,6 +30,13 @@ def write_move(out, at, x, y, cursor):
 
 
 @kernel
+def write_first_move(out, x, y):
+    """Begin a feature at (x, y), from ``out[0]``."""
+    out[0] = MOVE_TO_ONE
+    return write_varint(out, write_varint(out, 1, zigzag(x)), zigzag(y))
+
+
+@kernel
 def write_path(out, at, xy, span, origin, cursor):
     """Write the vertices ``span[0]:span[1]`` of `xy` (int32 or int64 (v, 2)), less `origin`, open."""
     first = span[0]

@@ -9,6 +9,7 @@ without features; or, where a buffer may be too small, minus the size that will 
 import numpy as np
 
 from tileserver.kernel.features import line_geometry, point_geometry, polygon_geometry
+from tileserver.kernel.geometry import write_first_move
 from tileserver.kernel.jit import kernel
 from tileserver.kernel.search import NODE_SIZE, search_nodes
 from tileserver.kernel.wire import varint_size, write_run, write_varint
@@ -42,12 +43,25 @@ def polygon_layer(arrays, tags, selection, window, memory):
                 or arrays.bbox[row, 3] < box[1]
             ):
                 continue
-            size = polygon_geometry(arrays, row, window, work, space.geometry)
-            if size == 0:
-                continue
-            at, values = _write_feature(
-                tags, selection, (row, POLYGON, size), (at, values), space
-            )
+            start = end = 0
+            if (
+                arrays.bbox[row, 0] >= box[0]
+                and arrays.bbox[row, 1] >= box[1]
+                and arrays.bbox[row, 2] <= box[2]
+                and arrays.bbox[row, 3] <= box[3]
+            ):
+                # Wholly inside: only the first MoveTo depends on the tile.
+                size = write_first_move(
+                    space.geometry, arrays.start[row, 0] - window[4], arrays.start[row, 1] - window[5]
+                )
+                start = arrays.command_offsets[row]
+                end = arrays.command_offsets[row + 1]
+            else:
+                size = polygon_geometry(arrays, row, window, work, space.geometry)
+                if size == 0:
+                    continue
+            feature = (row, POLYGON, size, (arrays.commands, start, end))
+            at, values = _write_feature(tags, selection, feature, (at, values), space)
             if at < 0:
                 return at
     return _finish(tags, selection, (at, values), space)
@@ -74,9 +88,8 @@ def line_layer(arrays, tags, selection, window, space):
             size = line_geometry(arrays, row, window, space.geometry)
             if size == 0:
                 continue
-            at, values = _write_feature(
-                tags, selection, (row, LINESTRING, size), (at, values), space
-            )
+            feature = (row, LINESTRING, size, (selection.key_bytes, 0, 0))
+            at, values = _write_feature(tags, selection, feature, (at, values), space)
             if at < 0:
                 return at
     return _finish(tags, selection, (at, values), space)
@@ -109,7 +122,8 @@ def point_layer(arrays, tags, selection, window, memory):
             size = point_geometry(x, y, window, space.geometry)
             if size == 0:
                 continue
-            at, values = _write_feature(tags, selection, (row, POINT, size), (at, values), space)
+            feature = (row, POINT, size, (selection.key_bytes, 0, 0))
+            at, values = _write_feature(tags, selection, feature, (at, values), space)
             if at < 0:
                 return at
     return _finish(tags, selection, (at, values), space)
@@ -119,13 +133,16 @@ def point_layer(arrays, tags, selection, window, memory):
 def _write_feature(tags, selection, feature, progress, space):
     """Append a feature whose geometry is ready; return the new (position, local values).
 
-    `feature` is (row, geometry type, bytes of geometry; minus the bytes needed if they lack).
+    `feature` is (row, geometry type, head, (bytes, start, end)). The geometry is the first `head`
+    bytes of ``space.geometry``, then ``bytes[start:end]``. A negative `head` is minus the size that
+    ``space.geometry`` should have had.
     """
-    row, kind, size = feature
+    row, kind, head, body = feature
     at, values = progress
     out = space.out
-    if size < 0:
-        return _reset(values, size, space), 0
+    if head < 0:
+        return _reset(values, head, space), 0
+    size = head + body[2] - body[1]
     bound = at + size + TAG_BYTES * len(selection.columns) + FIXED_BYTES
     if bound > len(out):
         return _reset(values, -bound, space), 0
@@ -159,7 +176,8 @@ def _write_feature(tags, selection, feature, progress, space):
     out[at + 1] = kind
     out[at + 2] = GEOMETRY
     at = write_varint(out, at + 3, size)
-    return write_run(out, at, space.geometry, 0, size), values
+    at = write_run(out, at, space.geometry, 0, head)
+    return write_run(out, at, body[0], body[1], body[2]), values
 
 
 @kernel

@@ -3,7 +3,38 @@
 `out` is uint8 with room that the caller has checked; every writer returns the next position.
 """
 
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.extending import intrinsic
+
 from tileserver.kernel.jit import kernel
+
+
+@intrinsic
+def _copy(typing: Any, target: Any, at: Any, source: Any, start: Any, count: Any) -> Any:
+    """Copy `count` bytes of `source` from `start` to `target` at `at`, by memcpy.
+
+    numba has no such call, and a loop of its own over bytes costs five times as much.
+    """
+    del typing
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def pointer(array: Any, kind: Any, offset: Any) -> Any:
+            data = context.make_array(kind)(context, builder, array).data
+            return builder.gep(data, [offset])
+
+        cgutils.raw_memcpy(
+            builder,
+            pointer(args[0], signature.args[0], args[1]),
+            pointer(args[2], signature.args[2], args[3]),
+            args[4],
+            1,
+        )
+        return ir.Constant(ir.IntType(64), 0)
+
+    return types.int64(target, types.int64, source, types.int64, types.int64), generate
 
 
 @kernel
@@ -36,7 +67,5 @@ def varint_size(value):
 @kernel
 def write_run(out, at, data, start, end):
     """Copy ``data[start:end]``."""
-    for i in range(start, end):
-        out[at] = data[i]
-        at += 1
-    return at
+    _copy(out, at, data, start, end - start)
+    return at + end - start

@@ -36,11 +36,19 @@ RINGS = _ragged(_ragged(XY))
 POLYGONS = _ragged(RINGS)
 
 POLYGON_LEVEL = pa.schema(
-    [pa.field("bbox", BBOX, nullable=False), pa.field("polygons", POLYGONS, nullable=False)]
+    [
+        pa.field("bbox", BBOX, nullable=False),
+        pa.field("start", XY, nullable=False),
+        pa.field("commands", pa.binary(), nullable=False),
+        pa.field("polygons", POLYGONS, nullable=False),
+    ]
 )
 """A feature is a list of polygons, a polygon a list of rings (exterior first, its signed area
 positive; then holes, negative: MVT 2.1 §4.3.4.4), a ring a list of vertices without the closing one.
-``bbox`` is west, north, east, south: minimum x, minimum y, maximum x, maximum y."""
+``bbox`` is west, north, east, south: minimum x, minimum y, maximum x, maximum y. ``start`` is the
+first vertex, and ``commands`` the encoded geometry (§4.3) of the whole feature after the MoveTo that
+leads there: all of it but that MoveTo is the same in every tile, so a feature that lies wholly in a
+tile is copied, not encoded."""
 
 POINT_LEVEL = pa.schema([pa.field("xy", XY, nullable=False)])
 INDEX = pa.schema([pa.field("bbox", BBOX, nullable=False)])

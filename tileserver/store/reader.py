@@ -30,7 +30,8 @@ class PolygonLevel:
 
     ``bbox`` int32 (n, 4); ``polygon_offsets`` int32 (n + 1) feature → polygons; ``ring_offsets``
     int32 polygon → rings; ``vertex_offsets`` int32 ring → vertices; ``xy`` int32 (v, 2), grid units
-    of the zoom; ``index`` int32 (nodes, 4), see `tileserver.store.rtree`. ``max_vertices`` is the
+    of the zoom; ``start`` int32 (n, 2) and ``commands`` uint8 sliced by ``command_offsets`` int32
+    (n + 1): the encoded feature, see `formats.POLYGON_LEVEL`; ``index`` int32 (nodes, 4), see `tileserver.store.rtree`. ``max_vertices`` is the
     number of vertices of the polygon that has most, which bounds the clipper's memory.
     """
 
@@ -39,6 +40,9 @@ class PolygonLevel:
     ring_offsets: NDArray[np.int32]
     vertex_offsets: NDArray[np.int32]
     xy: NDArray[np.int32]
+    start: NDArray[np.int32]
+    command_offsets: NDArray[np.int32]
+    commands: NDArray[np.uint8]
     index: NDArray[np.int32]
     max_vertices: int
 
@@ -113,12 +117,16 @@ class LayerStore:
         vertices = rings.values
         ring_offsets = rings.offsets.to_numpy()
         vertex_offsets = vertices.offsets.to_numpy()
+        _, offsets, commands = _column(table, "commands").buffers()
         return PolygonLevel(
             bbox=_fixed(_column(table, "bbox"), 4),
             polygon_offsets=polygons.offsets.to_numpy(),
             ring_offsets=ring_offsets,
             vertex_offsets=vertex_offsets,
             xy=_fixed(vertices.values, 2),
+            start=_fixed(_column(table, "start"), 2),
+            command_offsets=np.frombuffer(offsets, np.int32, len(polygons) + 1),
+            commands=np.frombuffer(commands or b"", np.uint8),
             index=self._index(zoom),
             max_vertices=int(np.diff(vertex_offsets[ring_offsets]).max(initial=0)),
         )

@@ -96,6 +96,9 @@ def render(layer: LayerStore, z: int, x: int, y: int, columns: tuple[int, ...]) 
             level.ring_offsets,
             level.vertex_offsets,
             level.xy,
+            level.start,
+            level.command_offsets,
+            level.commands,
             level.index,
         )
         space, clip = _memory.fit(layer, level.max_vertices)
@@ -121,7 +124,7 @@ def warm() -> None:
         _frozen(np.zeros(0, np.uint8)),
     )
     selection = Selection(*_encode_selection((), ()))
-    polygons = PolygonArrays(boxes, flat, flat, flat, pairs, boxes)
+    polygons = PolygonArrays(boxes, flat, flat, flat, pairs, pairs, flat, tags.value_bytes, boxes)
     polygon_layer(polygons, tags, selection, window, (_memory.space, _memory.clip))
     point_layer(PointArrays(pairs, boxes), tags, selection, window, (_memory.space, 0))
 
