@@ -27,11 +27,19 @@ class Contender(Protocol):
 
 @dataclass
 class Times:
-    """What one contender took at one zoom, in nanoseconds, and what it gave for each tile."""
+    """What one contender took at one zoom, in nanoseconds, and what it gave; an entry a tile.
+
+    ``rounds_ns`` has the warm requests of each tile: fewer of them where a tile takes long.
+    """
 
     cold_ns: list[int] = field(default_factory=list)
-    warm_ns: list[int] = field(default_factory=list)
+    rounds_ns: list[list[int]] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
+
+    @property
+    def warm_ns(self) -> list[float]:
+        """The median of each tile's warm requests, so that every tile weighs the same."""
+        return [statistics.median(rounds) for rounds in self.rounds_ns]
 
     @cached_property
     def ids(self) -> list[frozenset[int]]:
@@ -47,6 +55,7 @@ class Summary(NamedTuple):
     cold_p95_ms: float
     warm_median_ms: float
     warm_p95_ms: float
+    warm_sum_ms: float
     median_bytes: float
     features: int
 
@@ -76,13 +85,14 @@ def race(
             data, took_ns = _timed(contender, tile)
             entry = times[contender.name]
             entry.cold_ns.append(took_ns)
+            entry.rounds_ns.append([])
             entry.data.append(data)
     for repeat in range(repeats):
         for turn, tile in enumerate(tiles):
             for contender in _rotated(contenders, turn + repeat):
                 entry = times[contender.name]
                 if repeat == 0 or repeat * entry.cold_ns[turn] < WARM_BUDGET_NS:
-                    entry.warm_ns.append(_timed(contender, tile)[1])
+                    entry.rounds_ns[turn].append(_timed(contender, tile)[1])
     gc.unfreeze()
     return times
 
@@ -106,12 +116,13 @@ def summarise(times: Times) -> Summary:
         cold_p95_ms=_p95(times.cold_ns) / 1e6,
         warm_median_ms=statistics.median(times.warm_ns) / 1e6,
         warm_p95_ms=_p95(times.warm_ns) / 1e6,
+        warm_sum_ms=sum(times.warm_ns) / 1e6,
         median_bytes=statistics.median(map(len, times.data)),
         features=sum(map(len, times.ids)),
     )
 
 
-def _p95(values: Sequence[int]) -> float:
+def _p95(values: Sequence[float]) -> float:
     """Give the 95th percentile, the nearest rank."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, -(-95 * len(ordered) // 100) - 1)]
@@ -122,14 +133,24 @@ def missing(ours: Times, theirs: Times) -> int:
     return sum(len(their - our) for our, their in zip(ours.ids, theirs.ids, strict=True))
 
 
-def ratios(times: Mapping[str, Times], ours: str) -> dict[str, tuple[float, float]]:
-    """Give, for each other contender, how many times our median its medians are: cold, warm."""
+class Ratio(NamedTuple):
+    """How many times as long another contender takes: of the medians, and of all tiles together."""
+
+    cold: float
+    warm: float
+    warm_sum: float
+
+
+def ratios(times: Mapping[str, Times], ours: str) -> dict[str, Ratio]:
+    """Give, for each other contender, how many times our figures its figures are."""
     base = summarise(times[ours])
-    return {
-        name: (
-            summarise(entry).cold_median_ms / base.cold_median_ms,
-            summarise(entry).warm_median_ms / base.warm_median_ms,
-        )
-        for name, entry in times.items()
-        if name != ours
-    }
+    told = {}
+    for name, entry in times.items():
+        if name != ours:
+            other = summarise(entry)
+            told[name] = Ratio(
+                cold=other.cold_median_ms / base.cold_median_ms,
+                warm=other.warm_median_ms / base.warm_median_ms,
+                warm_sum=other.warm_sum_ms / base.warm_sum_ms,
+            )
+    return told

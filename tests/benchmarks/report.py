@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.benchmarks.measure import Ratio
 from tests.benchmarks.postgis import SETTINGS
 from tests.benchmarks.run import Plan, Result
 
@@ -24,7 +25,7 @@ def markdown(result: Result, plan: Plan) -> str:
     """Write the tables and what they were measured on."""
     header = (
         "| zoom | tiles | contender | cold median | cold p95 | warm median | warm p95 "
-        "| cold ratio | warm ratio | median bytes | features |"
+        "| cold ratio | warm ratio | sum ratio | median bytes | features |"
     )
     measured_on = (
         f"Layer `communes`, {result.features:,} features, store `{result.store_digest[:12]}`;"
@@ -35,10 +36,11 @@ def markdown(result: Result, plan: Plan) -> str:
         measured_on,
         "",
         header,
-        "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
         *_rows(result),
         "",
-        "Times in milliseconds for one tile, uncompressed. A ratio is a contender's median over ours.",
+        "Times in milliseconds for one tile, uncompressed. A ratio is a contender's time over ours:",
+        "of the medians, cold and warm, and (sum) of all tiles' warm times together.",
         _agreement(result),
     ]
     if result.skipped_zooms:
@@ -53,12 +55,12 @@ def markdown(result: Result, plan: Plan) -> str:
 def _rows(result: Result) -> Iterator[str]:
     for zoom in result.zooms:
         for name, figures in zoom.summaries.items():
-            cold, warm = zoom.ratios.get(name, (1.0, 1.0))
+            ratio = zoom.ratios.get(name, Ratio(1, 1, 1))
             yield (
                 f"| {zoom.zoom} | {figures.tiles} | {name} "
                 f"| {_ms(figures.cold_median_ms)} | {_ms(figures.cold_p95_ms)} "
                 f"| {_ms(figures.warm_median_ms)} | {_ms(figures.warm_p95_ms)} "
-                f"| {_ratio(cold)} | {_ratio(warm)} "
+                f"| {_ratio(ratio.cold)} | {_ratio(ratio.warm)} | {_ratio(ratio.warm_sum)} "
                 f"| {figures.median_bytes:,.0f} | {figures.features:,} |"
             )
 
@@ -96,6 +98,7 @@ def write_json(path: Path, result: Result, plan: Plan) -> None:
     document = asdict(result)
     for zoom, entry in zip(result.zooms, document["zooms"], strict=True):
         entry["summaries"] = {name: figures._asdict() for name, figures in zoom.summaries.items()}
+        entry["ratios"] = {name: ratio._asdict() for name, ratio in zoom.ratios.items()}
     document["plan"] = {"tiles": plan.tiles, "repeats": plan.repeats, "seed": plan.seed}
     document["processor"] = processor()
     path.write_text(json.dumps(document, indent=1), encoding="utf-8")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import sample, shapes
-from tests.benchmarks.measure import Contender, Summary, Times, missing, race, ratios, summarise
+from tests.benchmarks.measure import Contender, Ratio, Summary, Times, missing, race, ratios, summarise
 from tests.benchmarks.ours import Ours
 from tests.benchmarks.plain import PlainPython
 from tests.benchmarks.postgis import PostgisLayer, private_cluster
@@ -34,7 +34,7 @@ class ZoomResult:
 
     zoom: int
     summaries: dict[str, Summary]
-    ratios: dict[str, tuple[float, float]]
+    ratios: dict[str, Ratio]
     missing: dict[str, int]
 
 
@@ -108,6 +108,6 @@ def _race_zoom(
             name: missing(times[Ours.name], entry) for name, entry in times.items() if name != Ours.name
         },
     )
-    for name, (cold, warm) in result.ratios.items():
-        say(f"z{zoom}: {name} takes {cold:.0f} times as long cold, {warm:.0f} warm")
+    for name, ratio in result.ratios.items():
+        say(f"z{zoom}: {name} takes {ratio.cold:.0f} times as long cold, {ratio.warm:.0f} warm")
     return result

@@ -25,7 +25,7 @@ def check(result: Result, contender: str) -> None:
         assert zoom.missing[contender] == 0, f"z{zoom.zoom}: features of {contender} that we lack"
         ours, theirs = zoom.summaries[Ours.name], zoom.summaries[contender]
         assert ours.features >= theirs.features > 0
-        _, warm = zoom.ratios[contender]
+        warm = zoom.ratios[contender].warm
         assert warm > TIMES_FASTER[contender], (
             f"z{zoom.zoom}: {contender} takes only {warm:.1f} times as long"
         )

@@ -69,8 +69,10 @@ def test_density_is_the_ratio_of_the_sums(store: Store) -> None:
     for name in TERRITORIES:
         for row in store.layer(name).attributes.to_pylist():
             if row["density"] is not None:
-                expected = row["population"] / row["area_km2"]
-                assert row["density"] == pytest.approx(expected, rel=0.01, abs=0.06), row["code"]
+                # both the area and the density were rounded, to 0.01 and 0.1
+                least = row["population"] / (row["area_km2"] + 0.0051) - 0.051
+                most = row["population"] / max(row["area_km2"] - 0.0051, 1e-9) + 0.051
+                assert least <= row["density"] <= most, f"{name} {row['code']}"
 
 
 @pytest.mark.parametrize("name", TERRITORIES)
