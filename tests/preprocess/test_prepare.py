@@ -1,0 +1,269 @@
+"""The data half from end to end: on the demo country, and on the real open data."""
+
+import shutil
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from layers.catalog import Catalog, load_catalog
+from preprocess.findings import Finding
+from preprocess.prepare import prepare
+from preprocess.prepared import Prepared
+from preprocess.progress import Silent
+from tileserver.errors import SourceError
+
+OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
+SITES = "foncier/cartofriches_points_2024-03.parquet"
+LEVELS = {"ti": "ti", "epci": "epci", "departements": "departement", "regions": "region"}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="module")
+def demo(demo_sources: Path, catalog: Catalog) -> Prepared:
+    return prepare(catalog, demo_sources, Silent())
+
+
+@pytest.fixture(scope="module")
+def france(france_sources: Path, catalog: Catalog) -> Prepared:
+    return prepare(catalog, france_sources, Silent())
+
+
+@pytest.fixture
+def spoiled(demo_sources: Path, tmp_path: Path) -> Path:
+    """Give a copy of the demo files, to spoil."""
+    return Path(shutil.copytree(demo_sources, tmp_path / "sources"))
+
+
+def by_rule(prepared: Prepared) -> dict[str, list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for item in prepared.findings:
+        groups.setdefault(item.rule, []).append(item)
+    return groups
+
+
+def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
+    """Assert what `preprocess.prepared` promises to the geometry half."""
+    communes = prepared.tables["communes"].table
+    assert prepared.outlines["code"].tolist() == communes["code"].tolist()
+    assert prepared.membership["commune"].tolist() == communes["code"].tolist()
+    assert list(prepared.membership.columns) == ["commune", "epci", "ti", "departement", "region"]
+    assert prepared.outlines.crs.to_epsg() == 4326
+    assert shapely.is_valid(prepared.outlines.geometry.to_numpy()).all()
+    assert shapely.coverage_is_valid(prepared.outlines.geometry.to_numpy())
+    assert list(prepared.tables) == list(catalog.layers)
+    assert set(prepared.source_digests) == set(catalog.sources)
+    for key, entry in prepared.tables.items():
+        layer = catalog.layers[key]
+        table = entry.table
+        fields = [item.id for item in layer.properties]
+        fields += list(catalog.indicators) if layer.kind == "territory" else []
+        assert list(table.columns) == ["id", "code", "name", *fields]
+        assert isinstance(table.index, pd.RangeIndex)
+        assert table["id"].dtype == np.uint64
+        assert table["id"].is_unique
+        assert table["code"].notna().all()
+        assert table["code"].is_monotonic_increasing
+        if layer.kind == "territory":
+            assert entry.lonlat is None
+            assert table["name"].notna().all()
+        else:
+            assert entry.lonlat is not None
+            assert entry.lonlat.shape == (len(table), 2)
+            assert np.isfinite(entry.lonlat).all()
+    for key, level in LEVELS.items():
+        present = set(prepared.membership[level].dropna())
+        assert set(prepared.tables[key].table["code"]) == present
+
+
+def test_the_demo_country_keeps_the_contract(demo: Prepared, catalog: Catalog) -> None:
+    assert_contract(demo, catalog)
+
+
+def test_the_same_files_give_the_same_result(demo: Prepared, demo_sources: Path, catalog: Catalog) -> None:
+    again = prepare(catalog, demo_sources, Silent())
+    assert again.findings == demo.findings
+    assert again.source_digests == demo.source_digests
+    pd.testing.assert_frame_equal(again.membership, demo.membership)
+    for key, entry in demo.tables.items():
+        pd.testing.assert_frame_equal(again.tables[key].table, entry.table)
+
+
+def test_the_order_of_the_rows_in_the_file_changes_nothing(
+    demo: Prepared, spoiled: Path, catalog: Catalog
+) -> None:
+    path = spoiled / OUTLINES
+    geopandas.read_parquet(path).sample(frac=1, random_state=3).to_parquet(path)
+    again = prepare(catalog, spoiled, Silent())
+    assert again.outlines["code"].tolist() == demo.outlines["code"].tolist()
+    for key, entry in demo.tables.items():
+        pd.testing.assert_frame_equal(again.tables[key].table, entry.table)
+
+
+def test_a_commune_twice_in_the_outlines_stops_the_build(spoiled: Path, catalog: Catalog) -> None:
+    path = spoiled / OUTLINES
+    frame = geopandas.read_parquet(path)
+    pd.concat([frame, frame.iloc[[4]]]).to_parquet(path)
+    with pytest.raises(SourceError, match=rf"'DEPCOM'.*{frame['DEPCOM'].iloc[4]} on rows 5, "):
+        prepare(catalog, spoiled, Silent())
+
+
+def test_a_bow_tie_among_the_communes_is_repaired_into_the_coverage(spoiled: Path, catalog: Catalog) -> None:
+    path = spoiled / OUTLINES
+    frame = geopandas.read_parquet(path)
+    shape = frame.geometry.iloc[0]
+    west, south, east, north = shape.bounds
+    frame.loc[frame.index[0], "geometry"] = shapely.MultiPolygon(
+        [shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])]
+    )
+    frame.to_parquet(path)
+    prepared = prepare(catalog, spoiled, Silent())
+    assert_contract(prepared, catalog)
+    code = frame["DEPCOM"].iloc[0]
+    assert [item.key for item in by_rule(prepared)["invalid-geometry"]] == [code]
+
+
+def test_an_outline_without_shape_is_told_all_the_way_up(spoiled: Path, catalog: Catalog) -> None:
+    path = spoiled / OUTLINES
+    frame = geopandas.read_parquet(path)
+    code = frame["DEPCOM"].iloc[7]
+    frame.loc[frame.index[7], "geometry"] = None
+    frame.to_parquet(path)
+    prepared = prepare(catalog, spoiled, Silent())
+    assert_contract(prepared, catalog)
+    rules = by_rule(prepared)
+    assert code in [item.key for item in rules["empty-geometry"]]
+    assert code in [item.key for item in rules["commune-without-outline"]]
+    assert code not in prepared.outlines["code"].tolist()
+
+
+def test_bad_sites_are_left_out_by_name_and_the_good_ones_kept(
+    demo: Prepared, spoiled: Path, catalog: Catalog
+) -> None:
+    path = spoiled / SITES
+    frame = geopandas.read_parquet(path)
+    frame.loc[frame.index[0], "geometry"] = None
+    frame.loc[frame.index[1], "geometry"] = shapely.Point(2, 600)
+    frame.loc[frame.index[2], "site_id"] = None
+    twice = pd.concat([frame, frame.iloc[[3]]])
+    twice.to_parquet(path)
+    prepared = prepare(catalog, spoiled, Silent())
+    assert_contract(prepared, catalog)
+    rules = by_rule(prepared)
+    assert frame["site_id"].iloc[0] in [item.key for item in rules["empty-geometry"]]
+    assert frame["site_id"].iloc[1] in [item.key for item in rules["outside-world"]]
+    assert "row 3" in [item.key for item in rules["empty-code"]]
+    assert frame["site_id"].iloc[3] in [item.key for item in rules["duplicate-code"]]
+    assert len(prepared.tables["friches"].table) == len(demo.tables["friches"].table) - 3
+
+
+def test_a_population_file_without_a_commune_leaves_a_null_and_partial_sums(
+    spoiled: Path, catalog: Catalog
+) -> None:
+    path = spoiled / "indicateurs/population_legale_communes.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    column = lines[0].lstrip("\ufeff").split(";").index("COM")
+    gone = lines.pop(9).split(";")[column]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    prepared = prepare(catalog, spoiled, Silent())
+    communes = prepared.tables["communes"].table.set_index("code")
+    assert communes["population"].isna()[gone]
+    assert communes["density"].isna()[gone]
+    assert gone in [item.key for item in by_rule(prepared)["commune-without-value"]]
+    region = prepared.membership.set_index("commune").loc[gone, "region"]
+    assert region in [item.key for item in by_rule(prepared)["partial-sum"]]
+
+
+@pytest.mark.france
+def test_the_real_data_keep_the_contract(france: Prepared, catalog: Catalog) -> None:
+    assert_contract(france, catalog)
+
+
+@pytest.mark.france
+def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -> None:
+    assert {key: len(entry.table) for key, entry in france.tables.items()} == {
+        "regions": 18,
+        "departements": 101,
+        "ti": 183,
+        "epci": 1255,
+        "communes": 34875,
+        "friches": 23878,
+        "qpv": 824,
+    }
+    assert int(france.membership["epci"].isna().sum()) == 4
+    assert france.tables["qpv"].table["code"].nunique() == 792
+
+
+@pytest.mark.france
+def test_every_finding_on_the_real_data_is_known(france: Prepared) -> None:
+    counts = {rule: len(items) for rule, items in by_rule(france).items()}
+    assert counts == {"member-of-other-kind": 15, "regrouped": 3}
+
+
+@pytest.mark.france
+def test_population_agrees_with_an_independent_count(france: Prepared, france_sources: Path) -> None:
+    folder = france_sources
+    people = pd.read_csv(folder / "indicateurs/population_legale_communes.csv", sep=";", dtype=str)
+    people["COM"] = (
+        people["COM"]
+        .str.replace(r"^751\d\d$", "75056", regex=True)
+        .str.replace(r"^6938\d$", "69123", regex=True)
+        .str.replace(r"^132\d\d$", "13055", regex=True)
+    )
+    mayotte = pd.read_csv(folder / "indicateurs/population_legale_mayotte.csv", sep=";", dtype=str)
+    mayotte["COM"] = "97" + mayotte["CODCOM"]
+    both = pd.concat([people, mayotte])
+    known = both.assign(n=both["PMUN"].astype(int)).groupby("COM")["n"].sum()
+    listed = pd.read_csv(folder / "territoires/communes_epci_2025_cogiter.csv", dtype=str)
+    listed["n"] = listed["DEPCOM"].map(known)
+    assert listed["n"].notna().all()
+    expected = {
+        "epci": listed[listed["EPCI"] != "ZZZZZZZZZ"].groupby("EPCI")["n"].sum(),
+        "departements": listed.groupby("DEP")["n"].sum(),
+        "regions": listed.groupby("REG")["n"].sum(),
+        "communes": listed.set_index("DEPCOM")["n"],
+        "ti": _population_of_ti(folder, listed),
+    }
+    for key, values in expected.items():
+        ours = france.tables[key].table.set_index("code")["population"]
+        assert ours.to_dict() == values.astype(int).to_dict()
+
+
+def _population_of_ti(folder: Path, listed: pd.DataFrame) -> pd.Series:
+    """Join the members by whichever code they have; no commune is claimed twice in this edition."""
+    members = pd.read_csv(folder / "territoires/ti_epci_2023_anct_183.csv", dtype=str)
+    ept = pd.read_excel(
+        folder / "territoires/ept.xlsx",
+        sheet_name="Composition_communale",
+        header=5,
+        dtype=str,
+        engine="calamine",
+    )
+    sirens = pd.read_excel(folder / "territoires/banatic_siren_insee.xlsx", dtype=str, engine="calamine")
+    pairs = pd.concat(
+        [
+            listed[["EPCI", "DEPCOM"]].set_axis(["member", "commune"], axis=1),
+            ept[["EPT", "CODGEO"]].set_axis(["member", "commune"], axis=1),
+            sirens[["siren", "insee"]].set_axis(["member", "commune"], axis=1),
+        ]
+    )
+    joined = members.merge(pairs, left_on="siren_epci", right_on="member").merge(
+        listed[["DEPCOM", "n"]], left_on="commune", right_on="DEPCOM"
+    )
+    assert not joined["commune"].duplicated().any()
+    return joined.groupby("id_ti")["n"].sum()
+
+
+@pytest.mark.france
+def test_areas_agree_with_an_equal_area_projection_overseas_included(france: Prepared) -> None:
+    projected = france.outlines.to_crs("EPSG:6933").area / 1e6
+    ours = france.tables["communes"].table["area_km2"]
+    assert ours.sum() == pytest.approx(projected.sum(), rel=1e-5)
+    assert (np.abs(ours - projected) <= 0.006 + 2e-3 * projected).all()
