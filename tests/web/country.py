@@ -44,9 +44,26 @@ def _box(bounds: Box, zoom: int) -> list[int]:
 
 @dataclass(frozen=True)
 class FakeLevel:
-    """The boxes of a layer."""
+    """A layer whose territories are boxes."""
 
     bbox: NDArray[np.int32]
+
+    @property
+    def polygon_offsets(self) -> NDArray[np.int32]:
+        """One polygon a row."""
+        return np.arange(len(self.bbox) + 1, dtype=np.int32)
+
+    ring_offsets = polygon_offsets
+
+    @property
+    def vertex_offsets(self) -> NDArray[np.int32]:
+        """Four vertices a ring."""
+        return self.polygon_offsets * np.int32(4)
+
+    @property
+    def xy(self) -> NDArray[np.int32]:
+        """The corners of the boxes."""
+        return self.bbox[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
 
 
 @dataclass(frozen=True)

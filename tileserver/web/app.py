@@ -25,6 +25,7 @@ ROUTES = (
     Route("/tiles/{layer}.json", tiles.layer_tilejson),
     Route("/layers", catalogue.layers),
     Route("/layers/{layer}", catalogue.layer),
+    Route("/layers/{layer}/labels", catalogue.labels),
     Route("/indicators", catalogue.indicators),
     Route("/indicators/{indicator}", catalogue.indicator),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),

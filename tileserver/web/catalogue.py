@@ -3,10 +3,13 @@
 from typing import Any
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tileserver.errors import NotFoundError
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
+from tileserver.web.labels import MAX_TERRITORIES, label_points
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
 from tileserver.web.respond import respond_json
@@ -31,6 +34,19 @@ async def layer(request: Request) -> Response:
     entry = shot.layer(request.path_params["layer"]).entry
     base = base_url(request, live(request).settings)
     return respond_json(request, (shot.digest, "layer", entry.id, base), lambda: _layer(shot, entry, base))
+
+
+async def labels(request: Request) -> Response:
+    """Serve ``/layers/{layer}/labels``: where to write the names of a territory layer, as GeoJSON."""
+    shot = snapshot(request)
+    parameters(request, "v")
+    found = shot.layer(request.path_params["layer"])
+    entry = found.entry
+    if entry.kind != "territory" or entry.count > MAX_TERRITORIES:
+        raise NotFoundError(f"layer {entry.id} has no points for names; take the names from its tiles")
+    return await run_in_threadpool(
+        respond_json, request, (shot.digest, "labels", entry.id), lambda: label_points(found)
+    )
 
 
 async def indicators(request: Request) -> Response:

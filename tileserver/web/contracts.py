@@ -11,11 +11,31 @@ from tileserver.store.manifest import LayerEntry, Manifest
 
 
 class LevelLike(Protocol):
-    """Boxes of a territory layer at one zoom: int32 (n, 4), grid units, west, north, east, south."""
+    """Geometry of a territory layer at one zoom, as `tileserver.store.reader.PolygonLevel` says."""
 
     @property
     def bbox(self) -> NDArray[np.int32]:
-        """Boxes of the rows."""
+        """Boxes of the rows: west, north, east, south."""
+        ...
+
+    @property
+    def polygon_offsets(self) -> NDArray[np.int32]:
+        """Row → polygons."""
+        ...
+
+    @property
+    def ring_offsets(self) -> NDArray[np.int32]:
+        """Polygon → rings, the exterior one first."""
+        ...
+
+    @property
+    def vertex_offsets(self) -> NDArray[np.int32]:
+        """Ring → vertices."""
+        ...
+
+    @property
+    def xy(self) -> NDArray[np.int32]:
+        """Vertices, in grid units."""
         ...
 
 

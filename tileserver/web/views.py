@@ -60,18 +60,20 @@ def _degrees(box: Sequence[int], zoom: int) -> Bounds:
     west, north, east, south = box
     side = EXTENT << zoom
     return (
-        _longitude(west / side),
-        _latitude(south / side),
-        _longitude(east / side),
-        _latitude(north / side),
+        longitude(west / side),
+        latitude(south / side),
+        longitude(east / side),
+        latitude(north / side),
     )
 
 
-def _longitude(x: float) -> float:
+def longitude(x: float) -> float:
+    """Turn a share of the world's width into degrees."""
     return round(360 * x - 180, 6)
 
 
-def _latitude(y: float) -> float:
+def latitude(y: float) -> float:
+    """Turn a share of the height of the Mercator square (southwards) into degrees."""
     return round(degrees(atan(sinh(pi * (1 - 2 * y)))), 6)
 
 

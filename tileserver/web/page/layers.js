@@ -1,0 +1,154 @@
+// What the page draws over the class map of the server: labels, the chosen territory, points.
+
+import { address } from "./api.js";
+
+const INK = "#26323b";
+const HALO = "rgba(255, 255, 255, 0.88)";
+
+// Fonts of the reader's device: MapLibre draws them itself when a style names no glyph address.
+const FONT = ["system-ui", "sans-serif"];
+
+/** Where names begin to appear, by level. Communes take theirs from the tiles: there are too many. */
+const LABELS = {
+  region: { from: 4.2, size: [5, 11, 8, 15] },
+  departement: { from: 5.2, size: [6, 10.5, 9, 14] },
+  ti: { from: 5.8, size: [6, 10, 10, 14] },
+  epci: { from: 7.4, size: [8, 10, 11, 13.5] },
+  commune: { from: 9.6, size: [10, 10, 13, 14], inTiles: true },
+};
+
+export const POINTS = {
+  friches: { colour: "#c2521f", shape: "circle", area: "site_surface" },
+  qpv: { colour: "#7a2f7f", shape: "diamond" },
+};
+
+const OTHER_POINTS = { colour: "#3d4450", shape: "circle" };
+
+/** Say how a layer of points is drawn. */
+export const pointLook = (id) => POINTS[id] ?? OTHER_POINTS;
+
+/** Build the whole style: the class map, then what the page adds for `state`. */
+export function compose(style, territory, overlays, state) {
+  const sources = { ...style.sources };
+  const layers = [...style.layers, ...outlines(territory, state.selected)];
+  for (const overlay of overlays.filter((layer) => state.shown.has(layer.id))) {
+    sources[overlay.id] = { type: "vector", url: overlay.tilejson };
+    layers.push(points(overlay));
+  }
+  addLabels(sources, layers, territory);
+  return { ...style, sources, layers };
+}
+
+function outlines(territory, selected) {
+  const place = { source: territory.id, "source-layer": territory.id, type: "line" };
+  const layout = { "line-join": "round" };
+  const hovered = ["boolean", ["feature-state", "hover"], false];
+  return [
+    {
+      ...place,
+      id: "hovered",
+      layout,
+      paint: { "line-color": INK, "line-width": 1.6, "line-opacity": ["case", hovered, 0.9, 0] },
+    },
+    {
+      ...place,
+      id: "selected-casing",
+      layout,
+      filter: ["==", ["get", "code"], selected ?? ""],
+      paint: { "line-color": "#ffffff", "line-width": 5 },
+    },
+    {
+      ...place,
+      id: "selected",
+      layout,
+      filter: ["==", ["get", "code"], selected ?? ""],
+      paint: { "line-color": INK, "line-width": 2.4 },
+    },
+  ];
+}
+
+function points(overlay) {
+  const look = pointLook(overlay.id);
+  const place = { id: `points-${overlay.id}`, source: overlay.id, "source-layer": overlay.id };
+  if (look.shape === "diamond") {
+    return {
+      ...place,
+      type: "symbol",
+      layout: {
+        "icon-image": `diamond-${overlay.id}`,
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.5, 11, 0.95],
+      },
+    };
+  }
+  return {
+    ...place,
+    type: "circle",
+    // Large sites below, so that small ones are not lost under them.
+    layout: look.area ? { "circle-sort-key": ["-", 0, ["coalesce", ["get", look.area], 0]] } : {},
+    paint: {
+      "circle-color": look.colour,
+      "circle-opacity": 0.72,
+      "circle-stroke-color": "#ffffff",
+      "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 6, 0.3, 10, 1],
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, radius(look, 0.45), 11, radius(look, 1)],
+    },
+  };
+}
+
+/** Make the disc's area follow the site's: the square root of m², held between readable sizes. */
+function radius(look, factor) {
+  if (!look.area) return 5 * factor;
+  const side = ["sqrt", ["max", 0, ["coalesce", ["get", look.area], 0]]];
+  return ["interpolate", ["linear"], side, 0, 3 * factor, 100, 4.5 * factor, 1000, 16 * factor];
+}
+
+function addLabels(sources, layers, territory) {
+  const look = LABELS[territory.level];
+  if (!look) return;
+  const [fromZoom, fromSize, toZoom, toSize] = look.size;
+  const layer = {
+    id: "names",
+    type: "symbol",
+    minzoom: look.from,
+    source: look.inTiles ? territory.id : "names",
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": FONT,
+      "text-size": ["interpolate", ["linear"], ["zoom"], fromZoom, fromSize, toZoom, toSize],
+      "text-max-width": 8,
+      "text-padding": 6,
+    },
+    paint: { "text-color": INK, "text-halo-color": HALO, "text-halo-width": 1.5 },
+  };
+  if (look.inTiles) {
+    layer["source-layer"] = territory.id;
+  } else {
+    sources.names = { type: "geojson", data: address(`layers/${territory.id}/labels`) };
+    layer.layout["symbol-sort-key"] = ["get", "rank"];
+  }
+  layers.push(layer);
+}
+
+/** Draw the diamond of a layer of points, as pixels for MapLibre. */
+export function diamond(colour, ratio) {
+  const side = Math.round(18 * ratio);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  const middle = side / 2;
+  const reach = middle - 1.5 * ratio;
+  context.beginPath();
+  context.moveTo(middle, middle - reach);
+  context.lineTo(middle + reach, middle);
+  context.lineTo(middle, middle + reach);
+  context.lineTo(middle - reach, middle);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = 1.5 * ratio;
+  context.strokeStyle = "#ffffff";
+  context.stroke();
+  return context.getImageData(0, 0, side, side);
+}

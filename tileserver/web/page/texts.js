@@ -1,0 +1,101 @@
+// Words of the page, French first. Names of layers and indicators come from the server.
+
+const TEXTS = {
+  fr: {
+    title: "Territoires d’industrie",
+    page: "Territoires d’industrie – la carte",
+    map: "Carte",
+    fold: "Replier le panneau",
+    unfold: "Déplier le panneau",
+    level: "Niveau",
+    indicator: "Indicateur",
+    overlays: "Ajouter sur la carte",
+    views: "Aller à",
+    about: "Définition et sources",
+    noData: "pas de donnée",
+    territories: "territoires",
+    code: "Code",
+    close: "Fermer la fiche",
+    zoomTo: (name) => `Zoomez pour voir : ${name}`,
+    failed: "La carte n’a pas pu être chargée. Rechargez la page dans un instant.",
+    area: "Surface du site",
+    date: "Données",
+    other: "English",
+    levels: {
+      region: "Régions",
+      departement: "Départements",
+      ti: "Territoires d’industrie",
+      epci: "EPCI",
+      commune: "Communes",
+    },
+    singular: {
+      region: "Région",
+      departement: "Département",
+      ti: "Territoire d’industrie",
+      epci: "EPCI",
+      commune: "Commune",
+    },
+  },
+  en: {
+    title: "Territoires d’industrie",
+    page: "Territoires d’industrie – the map",
+    map: "Map",
+    fold: "Fold the panel",
+    unfold: "Unfold the panel",
+    level: "Level",
+    indicator: "Indicator",
+    overlays: "Add to the map",
+    views: "Go to",
+    about: "Definition and sources",
+    noData: "no data",
+    territories: "territories",
+    code: "Code",
+    close: "Close the card",
+    zoomTo: (name) => `Zoom in to see: ${name}`,
+    failed: "The map could not be loaded. Reload the page in a moment.",
+    area: "Area of the site",
+    date: "Data",
+    other: "Français",
+    levels: {
+      region: "Régions",
+      departement: "Départements",
+      ti: "Territoires d’industrie",
+      epci: "EPCI",
+      commune: "Communes",
+    },
+    singular: {
+      region: "Région",
+      departement: "Département",
+      ti: "Territoire d’industrie",
+      epci: "EPCI",
+      commune: "Commune",
+    },
+  },
+};
+
+const MAPLIBRE_FR = {
+  "AttributionControl.ToggleAttribution": "Afficher ou masquer les sources",
+  "AttributionControl.MapFeedback": "Signaler une erreur",
+  "NavigationControl.ResetBearing": "Remettre le nord en haut",
+  "NavigationControl.ZoomIn": "Zoomer",
+  "NavigationControl.ZoomOut": "Dézoomer",
+  "Map.Title": "Carte",
+};
+
+export const language = new URL(location.href).searchParams.get("lang") === "en" ? "en" : "fr";
+
+export const texts = TEXTS[language];
+
+export const mapLocale = language === "fr" ? MAPLIBRE_FR : {};
+
+/** Choose the language of a title of the server: {fr, en}. */
+export const say = (title) => title?.[language] ?? "";
+
+/** Write the words into the elements that ask for them. */
+export function translate(root) {
+  document.documentElement.lang = language;
+  document.title = texts.page;
+  for (const element of root.querySelectorAll("[data-text]")) {
+    element.textContent = texts[element.dataset.text];
+  }
+}
