@@ -1,0 +1,106 @@
+"""Lines and points through the layer kernels, read back with mapbox-vector-tile."""
+
+import mapbox_vector_tile
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from preprocess.grid import cut_at_tile_lines
+from tests.kernel.shapes import BOX, BUFFER, frozen
+from tests.kernel.test_clip import WINDOW, varint
+from tileserver.kernel.arrays import LineArrays, PointArrays, Selection, TagArrays, Workspace
+from tileserver.kernel.layer import line_layer, point_layer
+from tileserver.store import rtree
+
+NO_TAGS = Selection(frozen(np.zeros(0, np.int32)), frozen(np.zeros(0, np.uint8)))
+
+
+def tags(rows: int) -> TagArrays:
+    """Ids from 1, no fields."""
+    return TagArrays(
+        frozen(np.arange(1, rows + 1).astype(np.uint64)),
+        frozen(np.zeros((rows, 1), np.int32)),
+        frozen(np.zeros(1, np.int64)),
+        frozen(np.zeros(0, np.uint8)),
+    )
+
+
+def space(rows: int, size: int = 1 << 18) -> Workspace:
+    return Workspace(
+        np.zeros(rows // 16 + 1, np.int32),
+        np.zeros(size, np.uint8),
+        np.zeros(size, np.uint8),
+        np.zeros(1, np.int32),
+        np.zeros(1, np.int64),
+    )
+
+
+def decode(body: bytes) -> dict[int, shapely.Geometry]:
+    """Read a layer body: feature id → geometry."""
+    if not body:
+        return {}
+    head = b"\x78\x02\x0a\x01a"
+    tile = b"\x1a" + varint(len(head) + len(body)) + head + body
+    decoded = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})
+    return {f["id"]: shapely.geometry.shape(f["geometry"]) for f in decoded["a"]["features"]}
+
+
+def random_line(seed: int) -> shapely.Geometry:
+    """Draw a line around the tile on the grid, with a vertex wherever it crosses a tile line."""
+    rng = np.random.default_rng(seed)
+    walk = np.cumsum(rng.integers(-900, 900, (int(rng.integers(2, 12)), 2)), axis=0) + rng.integers(0, 4096, 2)
+    _, points = cut_at_tile_lines(np.hstack([walk[:-1], walk[1:]]).astype(np.float64), BUFFER)
+    return shapely.LineString(shapely.remove_repeated_points(shapely.LineString(np.rint(points))))
+
+
+@given(st.lists(st.integers(0, 2**32), min_size=1, max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_lines_are_cut_as_shapely_cuts_them(seeds: list[int]) -> None:
+    lines = [line for line in map(random_line, seeds) if line.length > 0]
+    if not lines:
+        return
+    _, xy, (vertices, parts) = shapely.to_ragged_array([shapely.MultiLineString([line]) for line in lines])
+    bbox = shapely.bounds(lines).astype(np.int32)
+    arrays = LineArrays(
+        frozen(bbox),
+        frozen(parts.astype(np.int32)),
+        frozen(vertices.astype(np.int32)),
+        frozen(xy.astype(np.int32)),
+        frozen(rtree.build(bbox)),
+    )
+    memory = space(len(lines))
+    size = line_layer(arrays, tags(len(lines)), NO_TAGS, WINDOW, memory)
+    got = decode(memory.out[:size].tobytes())
+    for number, line in enumerate(lines, start=1):
+        expected = shapely.intersection(line, shapely.box(*BOX))
+        assert shapely.length(got.get(number)) == pytest.approx(expected.length) or (
+            number not in got and expected.length == 0
+        )
+        if number in got:
+            assert shapely.covers(shapely.buffer(line, 1e-9), got[number])
+
+
+@given(st.integers(0, 400), st.integers(0, 6), st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None)
+def test_points_are_rounded_to_the_tile_grid_and_none_is_lost(rows: int, shift: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    xy = (rng.integers(-200, 4300, (rows, 2)) << shift) + rng.integers(0, 1 << shift, (rows, 2))
+    xy = xy[np.argsort(xy[:, 0], kind="stable")].astype(np.int32)
+    memory = space(rows)
+    arrays = PointArrays(frozen(xy), frozen(rtree.build(np.hstack([xy, xy]))))
+    size = point_layer(arrays, tags(rows), NO_TAGS, WINDOW, (memory, shift))
+    got = {key: (p.x, p.y) for key, p in decode(memory.out[:size].tobytes()).items()}
+    near = np.floor(xy / (1 << shift) + 0.5)
+    inside = ((near >= BOX[0]) & (near <= BOX[2])).all(axis=1)
+    assert got == {i + 1: (float(near[i, 0]), float(near[i, 1])) for i in np.flatnonzero(inside)}
+
+
+def test_a_small_buffer_is_told_and_leaves_no_trace() -> None:
+    xy = np.array([[5, 5], [6, 6]], np.int32)
+    arrays = PointArrays(frozen(xy), frozen(rtree.build(np.hstack([xy, xy]))))
+    assert point_layer(arrays, tags(2), NO_TAGS, WINDOW, (space(2, 70), 0)) < -70
+    memory = space(2)
+    size = point_layer(arrays, tags(2), NO_TAGS, WINDOW, (memory, 0))
+    assert len(decode(memory.out[:size].tobytes())) == 2

@@ -1,0 +1,136 @@
+"""A published store opens by map; a damaged one is refused by the name of the file."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pytest
+
+from tileserver.errors import NotFoundError, StoreError
+from tileserver.store import manifest as manifests
+from tileserver.store.reader import current_digest, open_store
+from tileserver.store.writer import new_version, publish, set_current
+
+
+@pytest.fixture
+def copy(demo_store: Path, tmp_path: Path) -> Path:
+    """Give a store of one's own, to be damaged."""
+    shutil.copytree(demo_store, tmp_path / "store")
+    return tmp_path / "store"
+
+
+def version(root: Path) -> Path:
+    return root / current_digest(root)
+
+
+def refused(root: Path) -> str:
+    with pytest.raises(StoreError) as caught:
+        open_store(root)
+    assert "tileserver build" in str(caught.value)  # says the way out
+    return str(caught.value)
+
+
+def test_a_published_store_opens(demo_store: Path) -> None:
+    store = open_store(demo_store)
+    assert store.digest == current_digest(demo_store)
+    assert set(store.layers) >= {"communes", "epci", "ti", "departements", "regions", "friches", "qpv"}
+
+
+def test_geometry_is_a_view_of_the_mapped_file(demo_store: Path) -> None:
+    before = pa.total_allocated_bytes()
+    level = open_store(demo_store, verify=False).layer("communes").level(12)
+    assert pa.total_allocated_bytes() == before
+    for array in (level.xy, level.bbox, level.commands, level.vertex_offsets, level.index):
+        assert not array.flags.owndata
+        assert not array.flags.writeable
+
+
+def test_the_manifest_is_named_by_its_digest(demo_store: Path) -> None:
+    data = (version(demo_store) / "manifest.json").read_bytes()
+    assert manifests.digest(data) == current_digest(demo_store)
+    assert manifests.encode(msgspec.json.decode(data, type=manifests.Manifest)) == data
+
+
+def test_an_unknown_layer_is_told_with_those_that_there_are(demo_store: Path) -> None:
+    with pytest.raises(NotFoundError, match="'cantons'; there are: regions"):
+        open_store(demo_store, verify=False).layer("cantons")
+
+
+def test_a_missing_store_is_refused(tmp_path: Path) -> None:
+    assert "CURRENT" in refused(tmp_path / "nowhere")
+
+
+def test_a_pointer_to_nonsense_is_refused(copy: Path) -> None:
+    (copy / "CURRENT").write_text("../../etc\n")
+    assert "is not a store digest" in refused(copy)
+
+
+def test_a_pointer_to_a_missing_version_is_refused(copy: Path) -> None:
+    set_current(copy, "0" * 32)
+    assert "manifest.json" in refused(copy)
+
+
+@pytest.mark.parametrize("name", ["communes.08.arrow", "ti.tags.arrow", "friches.14.index.arrow"])
+def test_a_truncated_file_is_refused_by_name(copy: Path, name: str) -> None:
+    path = version(copy) / name
+    path.write_bytes(path.read_bytes()[:-100])
+    assert name in refused(copy)
+
+
+def test_a_missing_file_is_refused_by_name(copy: Path) -> None:
+    (version(copy) / "epci.values.arrow").unlink()
+    assert "epci.values.arrow" in refused(copy)
+
+
+def test_a_flipped_bit_is_refused_by_name(copy: Path) -> None:
+    path = version(copy) / "communes.10.arrow"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert "communes.10.arrow: damaged" in refused(copy)
+
+
+def test_an_altered_manifest_is_refused(copy: Path) -> None:
+    path = version(copy) / "manifest.json"
+    path.write_text(path.read_text().replace("communes", "kommunes", 1))
+    assert "altered" in refused(copy)
+
+
+def test_another_format_is_refused_with_both_numbers(copy: Path) -> None:
+    path = version(copy) / "manifest.json"
+    path.write_text(path.read_text().replace(f'"format": {manifests.FORMAT}', '"format": 99'))
+    assert f"store format 99, this server reads {manifests.FORMAT}" in refused(copy)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"magic": "other"}'])
+def test_a_manifest_that_is_none_is_refused(copy: Path, content: str) -> None:
+    (version(copy) / "manifest.json").write_text(content)
+    assert "manifest.json" in refused(copy)
+
+
+def test_a_failed_build_leaves_no_trace(copy: Path) -> None:
+    before = sorted(path.name for path in copy.iterdir())
+    with pytest.raises(RuntimeError), new_version(copy) as writer:
+        writer.write_table("x.arrow", pa.table({"a": [1]}))
+        raise RuntimeError
+    assert sorted(path.name for path in copy.iterdir()) == before
+    open_store(copy)
+
+
+def test_publishing_the_same_content_again_mends_a_damaged_copy(copy: Path) -> None:
+    manifest = open_store(copy).manifest
+    directory = version(copy)
+    with new_version(copy) as writer:
+        for path in directory.iterdir():
+            shutil.copy(path, writer.directory)
+        (directory / "ti.00.arrow").unlink()
+        refused(copy)
+        assert publish(writer, copy, manifest) == directory.name
+    open_store(copy)
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="can't be written"), new_version(tmp_path / "file" / "store"):
+        pass
