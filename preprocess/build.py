@@ -123,9 +123,7 @@ def _build_territories(
     with clock.step("Proving and packing", sum(len(d.polygons) for d in details)) as step:
         for t in layers:
             full = union_groups(outlines, t.row, t.count)
-            packed[t.id] = _pack_territories(
-                catalog, t, full, details, (prepared.tables[t.id], writer, step)
-            )
+            packed[t.id] = _pack_territories(catalog, t, full, details, (prepared.tables[t.id], writer, step))
     return packed
 
 

@@ -46,9 +46,7 @@ def simplify(polygons: Polygons, tolerance: float) -> Polygons:
     return simplified
 
 
-def snap(
-    polygons: Polygons, buffer: int, lost: Callable[[NDArray[np.bool_]], Iterable[int]]
-) -> Snapped:
+def snap(polygons: Polygons, buffer: int, lost: Callable[[NDArray[np.bool_]], Iterable[int]]) -> Snapped:
     """Bring a valid coverage, in unrounded grid units, onto the integer grid.
 
     `buffer` is that of the tiles, in grid units. `lost` is told which polygons have a face, bool

@@ -56,7 +56,7 @@ class Atoms:
 def territories(
     layers: Mapping[str, Layer], membership: pd.DataFrame, codes: Mapping[str, pd.Series]
 ) -> list[Territories]:
-    """Number the territory of each commune (a row of `membership`) in each layer.
+    """Give the number of the territory of each commune (a row of `membership`) in each layer.
 
     `codes` gives the official codes of each layer's rows, in row order.
     """
@@ -74,7 +74,7 @@ def build_details(
     layers: list[Territories],
     *,
     workers: int,
-    done: Callable[[int], None] = lambda zoom: None,
+    done: Callable[[int], None] = lambda _: None,
 ) -> list[Detail]:
     """Make every zoom's level of detail of the communes `outlines` (EPSG:4326, a valid coverage).
 
@@ -112,9 +112,7 @@ def make_atoms(outlines: Polygons, shown: Iterable[Territories]) -> Atoms:
     return Atoms(union_groups(outlines, atom.ravel().astype(np.int64), len(unique)), rows)
 
 
-def build_detail(
-    atoms: Atoms, shown: Iterable[Territories], zoom: int, tolerance: float
-) -> Detail:
+def build_detail(atoms: Atoms, shown: Iterable[Territories], zoom: int, tolerance: float) -> Detail:
     """Simplify and snap the atoms at `zoom`, and unite them into the territories of each layer."""
     layers = list(shown)
     size = np.sqrt(shapely.area(atoms.outlines))

@@ -163,4 +163,3 @@ def count_findings(prepared: Prepared) -> dict[str, int]:
     for finding in prepared.findings:
         counts[finding.rule] = counts.get(finding.rule, 0) + 1
     return dict(sorted(counts.items()))
-

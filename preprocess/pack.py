@@ -55,7 +55,7 @@ def attributes_table(table: pd.DataFrame, fields: Sequence[Field]) -> pa.Table:
 
 
 def tag_tables(attributes: pa.Table, fields: Sequence[Field]) -> tuple[pa.Table, pa.Table]:
-    """Number the distinct values of all fields; return the tag table and the value table.
+    """Give numbers to the distinct values of all fields; return the tag table and the value table.
 
     Values are numbered field after field, in order of first appearance. An integer stays an integer
     and a float a float (MVT 2.1 §4.4): numbers are distinct by field, so `1` and `1.0` never merge.
@@ -63,10 +63,7 @@ def tag_tables(attributes: pa.Table, fields: Sequence[Field]) -> tuple[pa.Table,
     tags = np.full((attributes.num_rows, len(fields)), -1, np.int32)
     encoded: list[bytes] = []
     for field in fields:
-        column = attributes.column(field.id).combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-        numbered = column.dictionary_encode()
+        numbered = pa.concat_arrays(attributes.column(field.id).chunks).dictionary_encode()
         number = numbered.indices.fill_null(-1 - len(encoded)).to_numpy(zero_copy_only=False)
         tags[:, field.column] = number + len(encoded)
         encoded += [encode_value(value) for value in numbered.dictionary.to_pylist()]
@@ -85,12 +82,10 @@ def encode_value(value: str | float | bool) -> bytes:
     elif isinstance(value, str):
         text = value.encode()
         message = b"\x0a" + _varint(len(text)) + text
-    elif isinstance(value, float):
-        message = b"\x19" + struct.pack("<d", value)
-    elif value >= 0:
-        message = b"\x28" + _varint(value)
+    elif isinstance(value, int):
+        message = b"\x28" + _varint(value) if value >= 0 else b"\x30" + _varint(-2 * value - 1)
     else:
-        message = b"\x30" + _varint(-2 * value - 1)
+        message = b"\x19" + struct.pack("<d", value)
     return bytes((VALUES_TAG,)) + _varint(len(message)) + message
 
 
@@ -134,9 +129,7 @@ def polygon_tables(polygons: Polygons) -> tuple[pa.Table, pa.Table, int]:
     return level, index_table(bbox), len(grid)
 
 
-def _encode_whole(
-    grid: NDArray[np.int32], *offsets: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], pa.Array]:
+def _encode_whole(grid: NDArray[np.int32], *offsets: NDArray[np.int64]) -> tuple[NDArray[np.int32], pa.Array]:
     """Encode each feature from its first vertex on; return the first vertices and the commands."""
     vertices, parts, features = (part.astype(np.int32) for part in offsets)
     count = len(features) - 1

@@ -13,9 +13,7 @@ from preprocess.grid import F64, crosses_tile_lines, ground_km2
 from tileserver.store.manifest import Quality
 
 
-def measure(
-    snapped: Polygons, full: Polygons, *, zoom: int, buffer: int, restored: int
-) -> Quality:
+def measure(snapped: Polygons, full: Polygons, *, zoom: int, buffer: int, restored: int) -> Quality:
     """Compare `snapped` territories with the `full` ones, both in grid units of `zoom`."""
     kept = snapped[~shapely.is_empty(snapped)]
     invalid_edges = ~shapely.is_empty(shapely.coverage_invalid_edges(kept))
@@ -42,9 +40,7 @@ def measure(
 
 
 def _segments(polygons: Polygons) -> F64:
-    xy, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.get_parts(polygons)), return_index=True
-    )
+    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(polygons)), return_index=True)
     same = ring[:-1] == ring[1:]
     return np.hstack([xy[:-1][same], xy[1:][same]])
 
@@ -70,4 +66,5 @@ def _interior_rings(polygons: Polygons) -> NDArray[np.object_]:
     rings, owner = shapely.get_rings(polygons, return_index=True)
     interior = np.ones(len(rings), np.bool_)
     interior[np.searchsorted(owner, np.arange(len(polygons)))] = False
-    return rings[interior]
+    found: NDArray[np.object_] = rings[interior]
+    return found

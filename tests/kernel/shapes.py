@@ -1,5 +1,7 @@
 """Polygons for the clipper: a zoo of awkward ones, and random ones, on the grid and cut at the tile lines."""
 
+from typing import TypeVar
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -7,6 +9,8 @@ from numpy.typing import NDArray
 from preprocess.grid import cut_at_tile_lines
 from tileserver.kernel.arrays import PolygonArrays
 from tileserver.store import rtree
+
+T = TypeVar("T", bound=np.generic)
 
 BUFFER = 64
 BOX = (-64, -64, 4160, 4160)
@@ -81,11 +85,11 @@ def pack(polygons: list[shapely.Geometry]) -> PolygonArrays:
         start=frozen(np.zeros((len(multi), 2), np.int32)),
         command_offsets=frozen(nothing),
         commands=frozen(np.zeros(0, np.uint8)),
-        index=frozen(rtree.build(bbox)),
+        tree=frozen(rtree.build(bbox)),
     )
 
 
-def frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def frozen(array: NDArray[T]) -> NDArray[T]:
     """Make an array read-only and contiguous."""
     result = np.ascontiguousarray(array)
     result.setflags(write=False)

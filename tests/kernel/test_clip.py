@@ -115,5 +115,3 @@ def test_a_buffer_too_small_is_told_by_how_much() -> None:
     needed = -polygon_geometry(arrays, 0, WINDOW, work, np.zeros(4, np.uint8))
     assert needed > 4
     assert polygon_geometry(arrays, 0, WINDOW, work, np.zeros(needed, np.uint8)) > 0
-
-

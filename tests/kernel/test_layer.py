@@ -50,7 +50,9 @@ def decode(body: bytes) -> dict[int, shapely.Geometry]:
 def random_line(seed: int) -> shapely.Geometry:
     """Draw a line around the tile on the grid, with a vertex wherever it crosses a tile line."""
     rng = np.random.default_rng(seed)
-    walk = np.cumsum(rng.integers(-900, 900, (int(rng.integers(2, 12)), 2)), axis=0) + rng.integers(0, 4096, 2)
+    walk = np.cumsum(rng.integers(-900, 900, (int(rng.integers(2, 12)), 2)), axis=0) + rng.integers(
+        0, 4096, 2
+    )
     _, points = cut_at_tile_lines(np.hstack([walk[:-1], walk[1:]]).astype(np.float64), BUFFER)
     return shapely.LineString(shapely.remove_repeated_points(shapely.LineString(np.rint(points))))
 

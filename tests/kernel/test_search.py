@@ -19,9 +19,7 @@ def test_search_finds_every_node_whose_box_meets_the_window(rows: int, seed: int
     box = np.array([*corner, *(corner + rng.integers(0, 4000, 2))], np.int64)
     out = np.zeros(rows // 16 + 1, np.int32)
     found = search_nodes(frozen(rtree.build(bbox)), rows, box, out)
-    meets = (
-        (bbox[:, 0] <= box[2]) & (bbox[:, 2] >= box[0]) & (bbox[:, 1] <= box[3]) & (bbox[:, 3] >= box[1])
-    )
+    meets = (bbox[:, 0] <= box[2]) & (bbox[:, 2] >= box[0]) & (bbox[:, 1] <= box[3]) & (bbox[:, 3] >= box[1])
     wanted = set((np.flatnonzero(meets) // 16).tolist())
     got = out[:found].tolist()
     assert got == sorted(got)

@@ -31,7 +31,9 @@ def test_cut_segments_cross_no_line_and_keep_their_ends(drawn: list[tuple[int, i
         assert not crosses_tile_lines(pieces, BUFFER).any()
         steps = np.diff(points, axis=0)
         whole = segment[2:] - segment[:2]
-        assert np.abs(np.cross(np.pad(steps, ((0, 0), (0, 1))), [*whole, 0])[:, 2]).max() < 1e-4 * (1 + np.abs(whole).max())
+        assert np.abs(np.cross(np.pad(steps, ((0, 0), (0, 1))), [*whole, 0])[:, 2]).max() < 1e-4 * (
+            1 + np.abs(whole).max()
+        )
 
 
 def test_a_segment_over_two_tiles_gets_a_vertex_on_each_line() -> None:

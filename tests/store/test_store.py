@@ -111,9 +111,14 @@ def test_a_manifest_that_is_none_is_refused(copy: Path, content: str) -> None:
 
 def test_a_failed_build_leaves_no_trace(copy: Path) -> None:
     before = sorted(path.name for path in copy.iterdir())
-    with pytest.raises(RuntimeError), new_version(copy) as writer:
-        writer.write_table("x.arrow", pa.table({"a": [1]}))
-        raise RuntimeError
+
+    def fail() -> None:
+        with new_version(copy) as writer:
+            writer.write_table("x.arrow", pa.table({"a": [1]}))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert sorted(path.name for path in copy.iterdir()) == before
     open_store(copy)
 

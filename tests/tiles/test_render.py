@@ -99,7 +99,7 @@ def test_neighbouring_tiles_draw_the_same_line_where_they_overlap(store: Store) 
     both = set(left) & set(right)
     assert both
     for key in both:
-        moved = shapely.transform(right[key][0], lambda xy: xy + [4096, 0])
+        moved = shapely.transform(right[key][0], lambda xy: xy + np.array([4096, 0]))
         assert shapely.equals(shapely.intersection(left[key][0], band), shapely.intersection(moved, band))
 
 

@@ -24,7 +24,7 @@ class PolygonArrays(NamedTuple):
     start: I32
     command_offsets: I32
     commands: U8
-    index: I32
+    tree: I32
 
 
 class LineArrays(NamedTuple):
@@ -34,14 +34,14 @@ class LineArrays(NamedTuple):
     part_offsets: I32
     vertex_offsets: I32
     xy: I32
-    index: I32
+    tree: I32
 
 
 class PointArrays(NamedTuple):
-    """Positions of a point layer, int32 (n, 2), and their index, both on one grid for all zooms."""
+    """Positions of a point layer, int32 (n, 2), and their tree, both on one grid for all zooms."""
 
     xy: I32
-    index: I32
+    tree: I32
 
 
 class TagArrays(NamedTuple):

@@ -13,7 +13,8 @@ itself it is split, so that every ring left is simple: exterior rings of positiv
 grid units (MVT 2.1 §4.3.4.4), holes negative.
 
 `box` is int64 (4), minimum x, minimum y, maximum x, maximum y, and square. Scratch memory is a
-`ClipWork`; ``state`` counts chain points, chains, output points, output rings, and keeps the mask of the node table.
+`ClipWork`; ``state`` counts chain points, chains, output points, output rings,
+and keeps the mask of the node table.
 """
 
 from tileserver.kernel.jit import kernel
@@ -217,9 +218,7 @@ def _connect_at_nodes(work):
                 or work.chain_xy[first, 1] != work.chain_xy[last, 1]
             ):
                 continue
-            if best < 0 or clockwise_first(
-                work.chain_xy, last, first + 1, work.chains[best, FIRST] + 1
-            ):
+            if best < 0 or clockwise_first(work.chain_xy, last, first + 1, work.chains[best, FIRST] + 1):
                 best = other
         work.chains[chain, NEXT] = best
 

@@ -51,7 +51,7 @@ def polygon_geometry(arrays, feature, window, work, out):
 
 
 @kernel
-def whole_geometry(arrays, feature, out):  # noqa: D417
+def whole_geometry(arrays, feature, out):
     """Write the polygons of `feature` relative to its first vertex, unclipped, from ``out[0]``.
 
     For the build: the first MoveTo takes three bytes, (0, 0), and the rest is what

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import numba
 
+config: Any = numba.config  # its attributes are made at run time
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 HERE = Path(__file__).parent
@@ -27,14 +29,15 @@ def sources_digest() -> str:
 
 def _cache_folder() -> str:
     # numba reads NUMBA_CACHE_DIR itself; without it, beside the sources where that can be written.
-    parent = Path(numba.config.CACHE_DIR or HERE / "__pycache__")
+    parent = Path(config.CACHE_DIR or HERE / "__pycache__")
     return str(parent / f"territory-kernels-{sources_digest()}")
 
 
-numba.config.CACHE_DIR = _cache_folder()
+config.CACHE_DIR = _cache_folder()
 
 
 def kernel(function: F) -> F:
     """Compile `function` on its first call; later processes load it from the cache."""
-    compiled: F = numba.njit(nogil=True, cache=True)(function)
+    decorate: Any = numba.njit(nogil=True, cache=True)
+    compiled: F = decorate(function)
     return compiled

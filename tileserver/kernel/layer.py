@@ -30,7 +30,7 @@ def polygon_layer(arrays, tags, selection, window, memory):
     space, work = memory
     box = window[:4]
     rows = len(tags.ids)
-    found = search_nodes(arrays.index, rows, box, space.nodes)
+    found = search_nodes(arrays.tree, rows, box, space.nodes)
     at = 0
     values = 0
     for k in range(found):
@@ -72,7 +72,7 @@ def line_layer(arrays, tags, selection, window, space):
     """Write a layer of lines; see the module."""
     box = window[:4]
     rows = len(tags.ids)
-    found = search_nodes(arrays.index, rows, box, space.nodes)
+    found = search_nodes(arrays.tree, rows, box, space.nodes)
     at = 0
     values = 0
     for k in range(found):
@@ -111,7 +111,7 @@ def point_layer(arrays, tags, selection, window, memory):
     deep[2] += half
     deep[3] += half
     rows = len(tags.ids)
-    found = search_nodes(arrays.index, rows, deep, space.nodes)
+    found = search_nodes(arrays.tree, rows, deep, space.nodes)
     at = 0
     values = 0
     for k in range(found):

@@ -45,12 +45,7 @@ def search_nodes(index, rows, box, out):
             continue
         cursor[level] = node + 1
         at = starts[level] + node
-        if (
-            index[at, 0] > box[2]
-            or index[at, 2] < box[0]
-            or index[at, 1] > box[3]
-            or index[at, 3] < box[1]
-        ):
+        if index[at, 0] > box[2] or index[at, 2] < box[0] or index[at, 1] > box[3] or index[at, 3] < box[1]:
             continue
         if level == 0:
             out[found] = node

@@ -12,13 +12,12 @@ from numba.core.extending import intrinsic
 from tileserver.kernel.jit import kernel
 
 
-@intrinsic
-def _copy(typing: Any, target: Any, at: Any, source: Any, start: Any, count: Any) -> Any:
+def _copy_signature(typing: Any, target: Any, at: Any, source: Any, start: Any, count: Any) -> Any:
     """Copy `count` bytes of `source` from `start` to `target` at `at`, by memcpy.
 
     numba has no such call, and a loop of its own over bytes costs five times as much.
     """
-    del typing
+    del typing, at, start, count
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         def pointer(array: Any, kind: Any, offset: Any) -> Any:
@@ -35,6 +34,9 @@ def _copy(typing: Any, target: Any, at: Any, source: Any, start: Any, count: Any
         return ir.Constant(ir.IntType(64), 0)
 
     return types.int64(target, types.int64, source, types.int64, types.int64), generate
+
+
+_copy: Any = intrinsic(_copy_signature)
 
 
 @kernel

@@ -57,7 +57,7 @@ VALUES = pa.schema([pa.field("value", pa.large_binary(), nullable=False)])
 
 
 def tags_schema(fields: int) -> pa.Schema:
-    """Schema of the tag table: for each feature the value number of each field, -1 for no value."""
+    """Give the schema of the tag table: for each feature the value number of each field, -1 for no value."""
     item = pa.field("value", pa.int32(), nullable=False)
     return pa.schema([pa.field("tags", pa.list_(item, fields), nullable=False)])
 

@@ -30,9 +30,10 @@ class PolygonLevel:
 
     ``bbox`` int32 (n, 4); ``polygon_offsets`` int32 (n + 1) feature → polygons; ``ring_offsets``
     int32 polygon → rings; ``vertex_offsets`` int32 ring → vertices; ``xy`` int32 (v, 2), grid units
-    of the zoom; ``start`` int32 (n, 2) and ``commands`` uint8 sliced by ``command_offsets`` int32
-    (n + 1): the encoded feature, see `formats.POLYGON_LEVEL`; ``index`` int32 (nodes, 4), see `tileserver.store.rtree`. ``max_vertices`` is the
-    number of vertices of the polygon that has most, which bounds the clipper's memory.
+    of the zoom; ``start`` int32 (n, 2) and ``commands`` uint8, sliced by ``command_offsets`` int32
+    (n + 1): the encoded feature, see `formats.POLYGON_LEVEL`; ``index`` int32 (nodes, 4), see
+    `tileserver.store.rtree`. ``max_vertices`` is the number of vertices of the polygon that has
+    most, which bounds the clipper's memory.
     """
 
     bbox: NDArray[np.int32]
@@ -194,8 +195,7 @@ def _read_manifest(directory: Path) -> Manifest:
         raise StoreError(f"{path}: not a manifest of a {manifests.MAGIC}; {REBUILD}")
     if head.get("format") != manifests.FORMAT:
         raise StoreError(
-            f"{path}: store format {head.get('format')}, this server reads {manifests.FORMAT}; "
-            f"{REBUILD}"
+            f"{path}: store format {head.get('format')}, this server reads {manifests.FORMAT}; {REBUILD}"
         )
     if manifests.digest(data) != directory.name:
         raise StoreError(f"{path}: altered since it was published (digest differs); {REBUILD}")

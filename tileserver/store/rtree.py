@@ -14,7 +14,7 @@ NODE_SIZE = 16
 
 def level_sizes(rows: int) -> list[int]:
     """Count the nodes of each level, from the one above the rows up to the root."""
-    sizes = []
+    sizes: list[int] = []
     while rows > 1 or not sizes:
         rows = -(-rows // NODE_SIZE)
         sizes.append(rows)

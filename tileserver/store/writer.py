@@ -34,9 +34,7 @@ class StoreWriter:
         if table.num_rows > MAX_ROWS:
             raise StoreError(f"{name}: {table.num_rows} rows, a store file holds at most {MAX_ROWS}")
         path = self.directory / name
-        batches = table.combine_chunks().to_batches() or [
-            pa.RecordBatch.from_pylist([], schema=table.schema)
-        ]
+        batches = table.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_batch(batches[0])
         self._sign(path)

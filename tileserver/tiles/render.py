@@ -154,7 +154,7 @@ def _message(name: str, space: Workspace, size: int) -> bytes:
     text = name.encode()
     head = VERSION_FIELD + NAME_FIELD + _varint(len(text)) + text
     return b"".join(
-        (LAYER_FIELD, _varint(len(head) + size), head, memoryview(space.out[:size]))  # one copy
+        (LAYER_FIELD, _varint(len(head) + size), head, space.out[:size].data)  # one copy
     )
 
 

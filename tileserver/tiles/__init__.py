@@ -1,0 +1,1 @@
+"""A tile, from its address and selection to its bytes; without HTTP."""
