@@ -41,9 +41,16 @@ class PlainPython:
 
 
 def _clip(shapes: NDArray[np.object_], window: tuple[float, float, float, float]) -> NDArray[np.object_]:
-    """Clip to a rectangle: the fast way, and the slow one where GEOS refuses (a triangle at the edge)."""
+    """Clip to a rectangle, all at once; one by one where GEOS refuses to (a triangle at the edge)."""
     try:
-        clipped = shapely.clip_by_rect(shapes, *window)
+        return np.asarray(shapely.clip_by_rect(shapes, *window), dtype=object)
     except shapely.GEOSException:
-        clipped = shapely.intersection(shapes, shapely.box(*window))
-    return np.asarray(clipped, dtype=object)
+        return np.array([_clip_one(shape, window) for shape in shapes], dtype=object)
+
+
+def _clip_one(shape: shapely.Geometry, window: tuple[float, float, float, float]) -> shapely.Geometry:
+    try:
+        return shapely.clip_by_rect(shape, *window)
+    except shapely.GEOSException:
+        parts = shapely.get_parts(shapely.intersection(shape, shapely.box(*window)))
+        return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
