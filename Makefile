@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 BUILDERS := $(shell find layers preprocess tileserver/store tileserver/kernel -name '*.py' -o -name '*.toml' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve demo test lint types contracts unit france france-test bench lock clean
+.PHONY: help setup serve demo test lint types contracts kernels unit france france-test bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -47,7 +47,7 @@ var/store/.stamp: $(VENV)/.stamp $(BUILDERS)
 	$(BIN)/tileserver build --sources var/demo --store var/store
 	@touch $@
 
-test: setup lint types contracts unit ## Everything that must pass: linters, types, import contracts, tests
+test: setup lint types contracts kernels unit ## Everything that must pass: linters, types, import contracts, tests
 
 lint:
 	$(BIN)/ruff check .
@@ -58,6 +58,10 @@ types:
 
 contracts:
 	$(BIN)/lint-imports
+
+# numba does not keep checked and unchecked code apart, so the checked one has a folder of its own.
+kernels:
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(BIN)/pytest -q tests/kernel
 
 unit:
 	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
