@@ -12,7 +12,7 @@ from tileserver.kernel.arrays import clip_work
 from tileserver.kernel.features import polygon_geometry, whole_geometry
 from tileserver.tiles import reference
 
-WINDOW = np.array([*BOX, 0, 0], np.int64)
+WINDOW = (BOX, (0, 0))
 
 
 def decode(commands: bytes) -> shapely.Geometry | None:
@@ -35,11 +35,15 @@ def varint(value: int) -> bytes:
 
 
 def clipped(polygon: shapely.Geometry) -> shapely.Geometry | None:
-    """Run the kernel on one polygon and the box of the tile."""
+    """Run the kernels on one polygon and the box of the tile; what is wholly inside is not clipped."""
     arrays = pack([polygon])
-    work = clip_work(len(arrays.xy))
     out = np.zeros(1 << 16, np.uint8)
-    size = polygon_geometry(arrays, 0, WINDOW, work, out)
+    if shapely.box(*BOX).covers(polygon):
+        size = whole_geometry(arrays, 0, out)
+        first = arrays.xy[0].astype(np.float64)
+        whole = decode(out[:size].tobytes())
+        return shapely.transform(whole, lambda xy: xy + first)
+    size = polygon_geometry(arrays, 0, WINDOW, clip_work(len(arrays.xy)), out)
     assert size >= 0
     return decode(out[:size].tobytes())
 

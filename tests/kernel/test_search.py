@@ -16,7 +16,7 @@ def test_search_finds_every_node_whose_box_meets_the_window(rows: int, seed: int
     low = np.sort(rng.integers(-5000, 5000, (rows, 2)), axis=0)
     bbox = np.hstack([low, low + rng.integers(0, 300, (rows, 2))]).astype(np.int32)
     corner = rng.integers(-5000, 5000, 2)
-    box = np.array([*corner, *(corner + rng.integers(0, 4000, 2))], np.int64)
+    box = tuple(int(v) for v in (*corner, *(corner + rng.integers(0, 4000, 2))))
     out = np.zeros(rows // 16 + 1, np.int32)
     found = search_nodes(frozen(rtree.build(bbox)), rows, box, out)
     meets = (bbox[:, 0] <= box[2]) & (bbox[:, 2] >= box[0]) & (bbox[:, 1] <= box[3]) & (bbox[:, 3] >= box[1])

@@ -12,12 +12,14 @@ the corner, to the first chain that begins there. That walk gives closed loops; 
 itself it is split, so that every ring left is simple: exterior rings of positive signed area in
 grid units (MVT 2.1 §4.3.4.4), holes negative.
 
-`box` is int64 (4), minimum x, minimum y, maximum x, maximum y, and square. Scratch memory is a
+`box` is (minimum x, minimum y, maximum x, maximum y), and square. Scratch memory is a
 `ClipWork`; ``state`` counts chain points, chains, output points, output rings,
 and keeps the mask of the node table.
 """
 
-from tileserver.kernel.jit import kernel
+import numpy as np
+
+from tileserver.kernel.jit import inlined
 from tileserver.kernel.loops import append_ring, split_loop
 from tileserver.kernel.nodes import is_node, mark_nodes
 from tileserver.kernel.predicates import (
@@ -29,112 +31,104 @@ from tileserver.kernel.predicates import (
 )
 
 OUTSIDE, ON_BOX, INSIDE = 0, 1, 2
-POINTS, CHAINS, OUT_POINTS, OUT_RINGS = 0, 1, 2, 3
+NOWHERE, IN_CHAINS, STRICTLY_INSIDE = 0, 1, 2
+POINTS, CHAINS, OUT_RINGS = 0, 1, 3
 FIRST, LAST, START_T, END_T, NEXT, SEEN, END_RANK, START_RANK = 0, 1, 2, 3, 4, 5, 6, 7
 NOT_ON_BOX = -1
 CORNERS = 4
 
 
-@kernel
+@inlined
 def clip_polygon(arrays, polygon, box, work):
     """Clip one polygon that is not wholly inside `box`; return the number of rings in the output.
 
-    Rings are rows of ``work.out_rings`` (first, last, twice the signed area), vertices in
-    ``work.out_xy``, grid units as the input.
+    Rings are rows of ``work.out_rings`` (first, last, 1 for an exterior ring or -1 for a hole),
+    vertices in ``work.out_xy``, grid units as the input.
     """
-    work.state[:] = 0
+    state = work.state
+    for i in range(len(state)):
+        state[i] = 0
     first_ring = arrays.ring_offsets[polygon]
     last_ring = arrays.ring_offsets[polygon + 1]
     rings = last_ring - first_ring
     nodes = mark_nodes(arrays, (first_ring, last_ring), box, work) if rings > 1 else 0
     covers = 0
     for ring in range(first_ring, last_ring):
-        span = (arrays.vertex_offsets[ring], arrays.vertex_offsets[ring + 1])
-        if not _cut_ring(arrays.xy, span, box, nodes, work):
+        span = (np.int64(arrays.vertex_offsets[ring]), np.int64(arrays.vertex_offsets[ring + 1]))
+        met = _cut_ring(arrays.xy, span, box, nodes, work)
+        if met == STRICTLY_INSIDE:  # a hole: an exterior ring would have made the polygon whole
+            append_ring(arrays.xy, span, -1, work)
+        elif met == NOWHERE:
             covers += contains_point(arrays.xy, span, box[0] + 1, box[1] + 1)
-    on_box = _connect_along_box(work)
+    on_box, touching = _connect_along_box(work)
     if nodes > 0:
         _connect_at_nodes(work)
-    _trace(box, work)
+    if state[CHAINS] > 0:
+        _trace(box, touching or nodes > 0, work)
     if on_box == 0 and covers % 2 == 1:
         _append_box(box, work)
-    return work.state[OUT_RINGS]
+    return state[OUT_RINGS]
 
 
-@kernel
+@inlined
 def _cut_ring(xy, span, box, nodes, work):
-    """Cut a ring into chains; return whether any of it lies inside the box.
+    """Cut a ring into chains; return how it met the box.
 
-    A ring strictly inside, without a node, goes to the output as it is.
+    NOWHERE: no edge of it is inside; STRICTLY_INSIDE: it has no vertex on or out of the box, and no
+    node, so there is nothing to cut; IN_CHAINS otherwise.
     """
-    first = span[0]
-    count = span[1] - first
+    first, last = span
     begin = -1
-    for i in range(count):
-        where = side(xy[first + i, 0], xy[first + i, 1], box)
-        if where != INSIDE or (nodes > 0 and is_node(xy, first + i, work)):
+    begin_side = INSIDE
+    for i in range(first, last):
+        begin_side = side(xy[i, 0], xy[i, 1], box)
+        if begin_side != INSIDE or (nodes > 0 and is_node(xy, i, work)):
             begin = i
             break
     if begin < 0:
-        append_ring(xy, span, work)
-        return True
-    found = False
-    open_chain = False
-    a = first + begin
-    a_side = side(xy[a, 0], xy[a, 1], box)
+        return STRICTLY_INSIDE
+    # Counters and arrays are local: the loop runs over every vertex of every feature that is cut.
+    chain_xy = work.chain_xy
+    chains = work.chains
+    points = work.state[POINTS]
+    chain = work.state[CHAINS]
+    before = chain
+    a = begin
+    a_side = begin_side
     a_breaks = True
-    for step in range(1, count + 1):
-        i = begin + step
-        if i >= count:
-            i -= count
-        b = first + i
+    for step in range(begin + 1, last + begin - first + 1):
+        b = step if step < last else step - last + first
         b_side = side(xy[b, 0], xy[b, 1], box)
         b_breaks = b_side != INSIDE or (nodes > 0 and is_node(xy, b, work))
-        inside = a_side != OUTSIDE and b_side != OUTSIDE
-        if inside and a_side == ON_BOX and b_side == ON_BOX:
-            inside = not same_side(xy, a, b, box)
-        if inside:
+        if (
+            a_side != OUTSIDE
+            and b_side != OUTSIDE
+            and not (a_side == ON_BOX and b_side == ON_BOX and same_side(xy, a, b, box))
+        ):
             if a_breaks:
-                _open_chain(xy, a, box, work)
-                open_chain = True
-                found = True
-            _push(xy, b, work)
-            if b_breaks and open_chain:
-                _close_chain(xy, b, box, work)
-                open_chain = False
+                chains[chain, FIRST] = points
+                chains[chain, START_T] = perimeter(xy[a, 0], xy[a, 1], box)
+                chains[chain, NEXT] = -1
+                chains[chain, SEEN] = 0
+                chain_xy[points, 0] = xy[a, 0]
+                chain_xy[points, 1] = xy[a, 1]
+                points += 1
+            chain_xy[points, 0] = xy[b, 0]
+            chain_xy[points, 1] = xy[b, 1]
+            points += 1
+            if b_breaks:
+                chains[chain, LAST] = points - 1
+                chains[chain, END_T] = perimeter(xy[b, 0], xy[b, 1], box)
+                chain += 1
         a = b
         a_side = b_side
         a_breaks = b_breaks
-    return found
+    work.state[POINTS] = points
+    work.state[CHAINS] = chain
+    return IN_CHAINS if chain > before else NOWHERE
 
 
-@kernel
-def _push(xy, i, work):
-    at = work.state[POINTS]
-    work.chain_xy[at, 0] = xy[i, 0]
-    work.chain_xy[at, 1] = xy[i, 1]
-    work.state[POINTS] = at + 1
-
-
-@kernel
-def _open_chain(xy, i, box, work):
-    chain = work.state[CHAINS]
-    work.chains[chain, FIRST] = work.state[POINTS]
-    work.chains[chain, START_T] = perimeter(xy[i, 0], xy[i, 1], box)
-    work.chains[chain, NEXT] = -1
-    work.chains[chain, SEEN] = 0
-    _push(xy, i, work)
-
-
-@kernel
-def _close_chain(xy, i, box, work):
-    chain = work.state[CHAINS]
-    work.chains[chain, LAST] = work.state[POINTS] - 1
-    work.chains[chain, END_T] = perimeter(xy[i, 0], xy[i, 1], box)
-    work.state[CHAINS] = chain + 1
-
-
-@kernel
+@inlined
 def _before(events, i, j):
     """Tell whether event i comes before event j: along the box, then from back to front."""
     if events[i, 0] != events[j, 0]:
@@ -143,7 +137,7 @@ def _before(events, i, j):
     return events[i, 1] * events[j, 2] - events[i, 2] * events[j, 1] < 0
 
 
-@kernel
+@inlined
 def _sort_events(events, count):
     """Shell sort: events are few, nearly always under a hundred."""
     gap = 1
@@ -161,48 +155,53 @@ def _sort_events(events, count):
         gap //= 3
 
 
-@kernel
+@inlined
 def _connect_along_box(work):
-    """Join each chain that ends on the box to the next that begins on it; return how many end there.
+    """Join each chain that ends on the box to the next that begins on it.
 
     An event is a row: position along the box, direction (2) into the box, chain, 1 for an end.
+    Returns how many events there are, and whether two of them share a position.
     """
     events = work.events
+    chains = work.chains
+    chain_xy = work.chain_xy
     count = 0
     for chain in range(work.state[CHAINS]):
-        first = work.chains[chain, FIRST]
-        last = work.chains[chain, LAST]
-        if work.chains[chain, START_T] != NOT_ON_BOX:
-            events[count, 0] = work.chains[chain, START_T]
-            events[count, 1] = work.chain_xy[first + 1, 0] - work.chain_xy[first, 0]
-            events[count, 2] = work.chain_xy[first + 1, 1] - work.chain_xy[first, 1]
+        first = chains[chain, FIRST]
+        last = chains[chain, LAST]
+        if chains[chain, START_T] != NOT_ON_BOX:
+            events[count, 0] = chains[chain, START_T]
+            events[count, 1] = chain_xy[first + 1, 0] - chain_xy[first, 0]
+            events[count, 2] = chain_xy[first + 1, 1] - chain_xy[first, 1]
             events[count, 3] = chain
             events[count, 4] = 0
             count += 1
-        if work.chains[chain, END_T] != NOT_ON_BOX:
-            events[count, 0] = work.chains[chain, END_T]
-            events[count, 1] = work.chain_xy[last - 1, 0] - work.chain_xy[last, 0]
-            events[count, 2] = work.chain_xy[last - 1, 1] - work.chain_xy[last, 1]
+        if chains[chain, END_T] != NOT_ON_BOX:
+            events[count, 0] = chains[chain, END_T]
+            events[count, 1] = chain_xy[last - 1, 0] - chain_xy[last, 0]
+            events[count, 2] = chain_xy[last - 1, 1] - chain_xy[last, 1]
             events[count, 3] = chain
             events[count, 4] = 1
             count += 1
     _sort_events(events, count)
+    touching = False
     for i in range(count):
         chain = events[i, 3]
+        touching = touching or (i > 0 and events[i, 0] == events[i - 1, 0])
         if events[i, 4] == 0:
-            work.chains[chain, START_RANK] = i
+            chains[chain, START_RANK] = i
             continue
-        work.chains[chain, END_RANK] = i
+        chains[chain, END_RANK] = i
         # In a valid polygon the very next event is a start; the loop only guards against others.
         for ahead in range(1, count + 1):
-            j = (i + ahead) % count
+            j = i + ahead if i + ahead < count else i + ahead - count
             if events[j, 4] == 0:
-                work.chains[chain, NEXT] = events[j, 3]
+                chains[chain, NEXT] = events[j, 3]
                 break
-    return count
+    return count, touching
 
 
-@kernel
+@inlined
 def _connect_at_nodes(work):
     """Join each chain that ends at a node to the first that begins there, turning clockwise."""
     for chain in range(work.state[CHAINS]):
@@ -223,7 +222,7 @@ def _connect_at_nodes(work):
         work.chains[chain, NEXT] = best
 
 
-@kernel
+@inlined
 def _append_corners(chain, follower, box, at, work):
     """Append the corners of the box passed from the end of `chain` to the start of `follower`."""
     start = work.chains[chain, END_T]
@@ -241,29 +240,40 @@ def _append_corners(chain, follower, box, at, work):
     return at
 
 
-@kernel
-def _trace(box, work):
-    """Walk from chain to chain until each is in one loop; hand the loops on to be split."""
+@inlined
+def _trace(box, touching, work):
+    """Walk from chain to chain until each is in one loop, and put the loops out as rings.
+
+    Where nothing touches, a loop is a simple ring already, and an exterior one: it runs along the
+    box, with which the interior lies on the same side.
+    """
+    chains = work.chains
+    chain_xy = work.chain_xy
+    loop_xy = work.loop_xy
     for begin in range(work.state[CHAINS]):
         chain = begin
         at = 0
-        while chain >= 0 and work.chains[chain, SEEN] == 0:
-            work.chains[chain, SEEN] = 1
-            for i in range(work.chains[chain, FIRST], work.chains[chain, LAST] + 1):
-                work.loop_xy[at, 0] = work.chain_xy[i, 0]
-                work.loop_xy[at, 1] = work.chain_xy[i, 1]
+        while chain >= 0 and chains[chain, SEEN] == 0:
+            chains[chain, SEEN] = 1
+            for i in range(chains[chain, FIRST], chains[chain, LAST] + 1):
+                loop_xy[at, 0] = chain_xy[i, 0]
+                loop_xy[at, 1] = chain_xy[i, 1]
                 at += 1
-            follower = work.chains[chain, NEXT]
-            if follower >= 0 and work.chains[chain, END_T] != NOT_ON_BOX:
+            follower = chains[chain, NEXT]
+            if follower >= 0 and chains[chain, END_T] != NOT_ON_BOX:
                 at = _append_corners(chain, follower, box, at, work)
             chain = follower
-        if at > 0:
+        if at == 0:
+            continue
+        if touching:
             split_loop(at, work)
+        else:
+            append_ring(loop_xy, (0, at), 1, work)
 
 
-@kernel
+@inlined
 def _append_box(box, work):
     for corner in range(CORNERS):
         work.loop_xy[corner, 0] = box[2] if corner == 1 or corner == 2 else box[0]
         work.loop_xy[corner, 1] = box[3] if corner == 2 or corner == 3 else box[1]
-    append_ring(work.loop_xy, (0, CORNERS), work)
+    append_ring(work.loop_xy, (0, CORNERS), 1, work)

@@ -1,10 +1,13 @@
 """MVT 2.1 §4.3 geometry commands: absolute integer vertices to zigzag deltas.
 
-`cursor` is int64 (2), the pen of the feature being written: (0, 0) when it begins, and left where
-the last vertex was, since ClosePath does not move it.
+`cursor` is the pen of the feature being written, a pair (x, y) in tile units: (0, 0) when it begins,
+and left where the last vertex was, since ClosePath does not move it. Writers return the next
+position in `out` and the new cursor.
 """
 
-from tileserver.kernel.jit import kernel
+import numpy as np
+
+from tileserver.kernel.jit import inlined
 from tileserver.kernel.wire import write_varint, zigzag
 
 MOVE_TO_ONE = 9
@@ -18,49 +21,36 @@ VERTEX_BYTES = 10
 """Bytes of a vertex at most: two varints of a 32-bit difference, five bytes each."""
 
 
-@kernel
+@inlined
 def write_move(out, at, x, y, cursor):
     """Begin a path at (x, y)."""
-    at = write_varint(out, at, MOVE_TO_ONE)
-    at = write_varint(out, at, zigzag(x - cursor[0]))
-    at = write_varint(out, at, zigzag(y - cursor[1]))
-    cursor[0] = x
-    cursor[1] = y
-    return at
+    out[at] = MOVE_TO_ONE
+    at = write_varint(out, at + 1, zigzag(x - cursor[0]))
+    return write_varint(out, at, zigzag(y - cursor[1]))
 
 
-@kernel
-def write_first_move(out, x, y):
-    """Begin a feature at (x, y), from ``out[0]``."""
-    out[0] = MOVE_TO_ONE
-    return write_varint(out, write_varint(out, 1, zigzag(x)), zigzag(y))
-
-
-@kernel
+@inlined
 def write_path(out, at, xy, span, origin, cursor):
-    """Write the vertices ``span[0]:span[1]`` of `xy` (int32 or int64 (v, 2)), less `origin`, open."""
-    first = span[0]
-    last = span[1]
-    at = write_move(out, at, xy[first, 0] - origin[0], xy[first, 1] - origin[1], cursor)
+    """Write the vertices ``span[0]:span[1]`` of `xy` (int32 (v, 2)), less `origin`, as an open path."""
+    first, last = span
+    px = np.int64(xy[first, 0])
+    py = np.int64(xy[first, 1])
+    at = write_move(out, at, px - origin[0], py - origin[1], cursor)
     at = write_varint(out, at, ((last - first - 1) << 3) | LINE_TO)
-    # Deltas do not depend on the origin: difference of absolute coordinates.
-    px = xy[first, 0]
-    py = xy[first, 1]
+    # Deltas do not depend on the origin: they are differences of absolute coordinates.
     for i in range(first + 1, last):
-        x = xy[i, 0]
-        y = xy[i, 1]
+        x = np.int64(xy[i, 0])
+        y = np.int64(xy[i, 1])
         at = write_varint(out, at, zigzag(x - px))
         at = write_varint(out, at, zigzag(y - py))
         px = x
         py = y
-    cursor[0] = px - origin[0]
-    cursor[1] = py - origin[1]
-    return at
+    return at, (px - origin[0], py - origin[1])
 
 
-@kernel
+@inlined
 def write_ring(out, at, xy, span, origin, cursor):
     """Write a ring whose closing vertex is not stored."""
-    at = write_path(out, at, xy, span, origin, cursor)
+    at, cursor = write_path(out, at, xy, span, origin, cursor)
     out[at] = CLOSE_PATH
-    return at + 1
+    return at + 1, cursor

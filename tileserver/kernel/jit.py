@@ -41,3 +41,14 @@ def kernel(function: F) -> F:
     decorate: Any = numba.njit(nogil=True, cache=True)
     compiled: F = decorate(function)
     return compiled
+
+
+def inlined(function: F) -> F:
+    """Compile `function` into each kernel that calls it.
+
+    A tuple of arrays is passed to a function word by word, over a hundred of them: for what is done
+    once a feature the call would cost ten times the work.
+    """
+    decorate: Any = numba.njit(nogil=True, cache=True, forceinline=True)
+    compiled: F = decorate(function)
+    return compiled

@@ -8,9 +8,18 @@ without features; or, where a buffer may be too small, minus the size that will 
 
 import numpy as np
 
+from tileserver.kernel.borrow import (
+    borrow_clip,
+    borrow_lines,
+    borrow_points,
+    borrow_polygons,
+    borrow_selection,
+    borrow_space,
+    borrow_tags,
+)
 from tileserver.kernel.features import line_geometry, point_geometry, polygon_geometry
-from tileserver.kernel.geometry import write_first_move
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.geometry import write_move
+from tileserver.kernel.jit import inlined, kernel
 from tileserver.kernel.search import NODE_SIZE, search_nodes
 from tileserver.kernel.wire import varint_size, write_run, write_varint
 
@@ -27,8 +36,12 @@ TAG_BYTES = 10
 @kernel
 def polygon_layer(arrays, tags, selection, window, memory):
     """Write a layer of polygons. `memory` is (Workspace, ClipWork); see the module."""
-    space, work = memory
-    box = window[:4]
+    arrays = borrow_polygons(arrays)
+    tags = borrow_tags(tags)
+    selection = borrow_selection(selection)
+    space = borrow_space(memory[0])
+    work = borrow_clip(memory[1])
+    box, origin = window
     rows = len(tags.ids)
     found = search_nodes(arrays.tree, rows, box, space.nodes)
     at = 0
@@ -51,8 +64,12 @@ def polygon_layer(arrays, tags, selection, window, memory):
                 and arrays.bbox[row, 3] <= box[3]
             ):
                 # Wholly inside: only the first MoveTo depends on the tile.
-                size = write_first_move(
-                    space.geometry, arrays.start[row, 0] - window[4], arrays.start[row, 1] - window[5]
+                size = write_move(
+                    space.geometry,
+                    0,
+                    arrays.start[row, 0] - origin[0],
+                    arrays.start[row, 1] - origin[1],
+                    (0, 0),
                 )
                 start = arrays.command_offsets[row]
                 end = arrays.command_offsets[row + 1]
@@ -70,7 +87,11 @@ def polygon_layer(arrays, tags, selection, window, memory):
 @kernel
 def line_layer(arrays, tags, selection, window, space):
     """Write a layer of lines; see the module."""
-    box = window[:4]
+    arrays = borrow_lines(arrays)
+    tags = borrow_tags(tags)
+    selection = borrow_selection(selection)
+    space = borrow_space(space)
+    box = window[0]
     rows = len(tags.ids)
     found = search_nodes(arrays.tree, rows, box, space.nodes)
     at = 0
@@ -102,14 +123,20 @@ def point_layer(arrays, tags, selection, window, memory):
     Positions are on a grid `shift` zooms deeper than the tile's: each is rounded to the nearest unit
     of the tile's grid, halves to the south-east.
     """
-    space, shift = memory
+    arrays = borrow_points(arrays)
+    tags = borrow_tags(tags)
+    selection = borrow_selection(selection)
+    space = borrow_space(memory[0])
+    shift = memory[1]
     half = (1 << shift) >> 1
     # Widened by half a unit: a point just outside can round into the box.
-    deep = window[:4] << shift
-    deep[0] -= half
-    deep[1] -= half
-    deep[2] += half
-    deep[3] += half
+    low_x, low_y, high_x, high_y = window[0]
+    deep = (
+        (low_x << shift) - half,
+        (low_y << shift) - half,
+        (high_x << shift) + half,
+        (high_y << shift) + half,
+    )
     rows = len(tags.ids)
     found = search_nodes(arrays.tree, rows, deep, space.nodes)
     at = 0
@@ -129,7 +156,7 @@ def point_layer(arrays, tags, selection, window, memory):
     return _finish(tags, selection, (at, values), space)
 
 
-@kernel
+@inlined
 def _write_feature(tags, selection, feature, progress, space):
     """Append a feature whose geometry is ready; return the new (position, local values).
 
@@ -180,7 +207,7 @@ def _write_feature(tags, selection, feature, progress, space):
     return write_run(out, at, body[0], body[1], body[2]), values
 
 
-@kernel
+@inlined
 def _reset(values, result, space):
     """Forget the local value numbers, for the next tile of this thread; return `result`."""
     for i in range(values):
@@ -188,7 +215,7 @@ def _reset(values, result, space):
     return result
 
 
-@kernel
+@inlined
 def _finish(tags, selection, progress, space):
     """Append keys, values and extent to the features."""
     at, values = progress

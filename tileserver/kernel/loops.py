@@ -1,34 +1,42 @@
 """Turns closed loops that may touch themselves into simple rings."""
 
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.jit import inlined
 from tileserver.kernel.nodes import EMPTY, clear_slots, hash_slot, position_key
 from tileserver.kernel.predicates import double_area
 
 OUT_POINTS, OUT_RINGS = 2, 3
 
 
-@kernel
-def append_ring(xy, span, work):
-    """Copy the ring ``xy[span[0]:span[1]]`` to the output, unless it has no area."""
-    first = span[0]
-    last = span[1]
-    area = double_area(xy, first, last)
-    if last - first < 3 or area == 0:
-        return
+@inlined
+def append_ring(xy, span, sign, work):
+    """Copy the ring ``xy[span[0]:span[1]]`` to the output; `sign` 1 exterior, -1 hole."""
+    first, last = span
     at = work.state[OUT_POINTS]
     ring = work.state[OUT_RINGS]
-    work.out_rings[ring, 0] = at
-    work.out_rings[ring, 1] = at + last - first
-    work.out_rings[ring, 2] = area
+    table = work.out_rings
+    out_xy = work.out_xy
+    table[ring, 0] = at
+    table[ring, 1] = at + last - first
+    table[ring, 2] = sign
     for i in range(first, last):
-        work.out_xy[at, 0] = xy[i, 0]
-        work.out_xy[at, 1] = xy[i, 1]
+        out_xy[at, 0] = xy[i, 0]
+        out_xy[at, 1] = xy[i, 1]
         at += 1
     work.state[OUT_POINTS] = at
     work.state[OUT_RINGS] = ring + 1
 
 
-@kernel
+@inlined
+def _append_if_ring(xy, span, work):
+    """Copy a ring to the output with the sign of its area, unless it has none."""
+    if span[1] - span[0] < 3:
+        return
+    area = double_area(xy, span[0], span[1])
+    if area != 0:
+        append_ring(xy, span, 1 if area > 0 else -1, work)
+
+
+@inlined
 def split_loop(count, work):
     """Split the loop of the first `count` points of ``work.loop_xy`` wherever it meets itself.
 
@@ -46,7 +54,7 @@ def split_loop(count, work):
         at = hash_slot(work.slots, mask, key)
         place = work.slots[at, 1]
         if place != EMPTY and place < top and stack[place, 0] == x and stack[place, 1] == y:
-            append_ring(stack, (place, top), work)
+            _append_if_ring(stack, (place, top), work)
             top = place + 1
             continue
         work.slots[at, 0] = key
@@ -54,4 +62,4 @@ def split_loop(count, work):
         stack[top, 0] = x
         stack[top, 1] = y
         top += 1
-    append_ring(stack, (0, top), work)
+    _append_if_ring(stack, (0, top), work)

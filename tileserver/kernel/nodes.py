@@ -1,19 +1,19 @@
 """Finds the vertices that several rings of one polygon share, by a hash of their positions."""
 
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.jit import inlined
 from tileserver.kernel.predicates import side
 
 INSIDE = 2
 EMPTY = -1
 
 
-@kernel
+@inlined
 def position_key(x, y):
     """One 64-bit key for a pair of 32-bit coordinates."""
     return (int(x) << 32) ^ (int(y) & 0xFFFFFFFF)
 
 
-@kernel
+@inlined
 def hash_slot(slots, mask, key):
     """Find the slot that holds `key`, or the empty one where it belongs (linear probing)."""
     mixed = key * 0x9E3779B97F4A7C1  # Fibonacci hashing: spreads neighbouring coordinates
@@ -23,7 +23,7 @@ def hash_slot(slots, mask, key):
     return at
 
 
-@kernel
+@inlined
 def clear_slots(slots, entries):
     """Empty the smallest table that stays at most half full with `entries`; return its mask."""
     size = 16
@@ -33,7 +33,7 @@ def clear_slots(slots, entries):
     return size - 1
 
 
-@kernel
+@inlined
 def mark_nodes(arrays, rings, box, work):
     """Hash the vertices strictly inside `box` of the rings ``rings[0]:rings[1]``; count the shared.
 
@@ -65,7 +65,7 @@ def mark_nodes(arrays, rings, box, work):
     return shared
 
 
-@kernel
+@inlined
 def is_node(xy, i, work):
     """Tell whether vertex `i` is shared, after `mark_nodes` of its polygon."""
     at = hash_slot(work.slots, work.state[4], position_key(xy[i, 0], xy[i, 1]))

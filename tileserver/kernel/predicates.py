@@ -1,9 +1,9 @@
 """Exact integer predicates: where a vertex lies, which way an edge turns."""
 
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.jit import inlined
 
 
-@kernel
+@inlined
 def side(x, y, box):
     """Tell where (x, y) lies: 0 outside `box`, 1 on its outline, 2 strictly inside."""
     if x < box[0] or x > box[2] or y < box[1] or y > box[3]:
@@ -13,7 +13,7 @@ def side(x, y, box):
     return 2
 
 
-@kernel
+@inlined
 def same_side(xy, a, b, box):
     """Tell whether vertices `a` and `b`, both on the outline of `box`, share one of its sides."""
     ax = xy[a, 0]
@@ -23,7 +23,7 @@ def same_side(xy, a, b, box):
     )
 
 
-@kernel
+@inlined
 def perimeter(x, y, box):
     """Place (x, y) along the outline of a square `box`, interior on the left; -1 if it is not on it.
 
@@ -41,7 +41,7 @@ def perimeter(x, y, box):
     return 3 * length + box[3] - y
 
 
-@kernel
+@inlined
 def _turn(ax, ay, bx, by):
     """Class of the clockwise angle from a to b: 0 under 180°, 1 at 180°, 2 over it, 3 at 360°."""
     cross = ax * by - ay * bx
@@ -52,7 +52,7 @@ def _turn(ax, ay, bx, by):
     return 1 if ax * bx + ay * by < 0 else 3
 
 
-@kernel
+@inlined
 def clockwise_first(xy, node, b, c):
     """Tell whether, turning clockwise at `node` from the vertex before it, `b` is met before `c`."""
     rx = int(xy[node - 1, 0]) - xy[node, 0]
@@ -68,7 +68,7 @@ def clockwise_first(xy, node, b, c):
     return bx * cy - by * cx < 0
 
 
-@kernel
+@inlined
 def double_area(xy, first, last):
     """Twice the signed area of the ring ``xy[first:last]`` (surveyor's formula, exact)."""
     total = 0
@@ -80,13 +80,13 @@ def double_area(xy, first, last):
     return total
 
 
-@kernel
+@inlined
 def contains_point(xy, span, x, y):
     """1 if (x, y), not on the ring ``xy[span[0]:span[1]]``, is inside it, else 0."""
     return 1 if ring_side(xy, span, 2 * x, 2 * y) > 0 else 0
 
 
-@kernel
+@inlined
 def ring_side(xy, span, x2, y2):
     """Place the point (x2 / 2, y2 / 2): 1 inside the ring, 0 on it, -1 outside; exact."""
     inside = False

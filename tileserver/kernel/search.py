@@ -13,8 +13,8 @@ MAX_LEVELS = 16
 def search_nodes(index, rows, box, out):
     """Find the nodes of sixteen rows whose box meets `box`, in ascending order.
 
-    `index` int32 (nodes, 4) as `rtree.build` packs it for `rows` rows; `box` int64 (4) minimum x,
-    minimum y, maximum x, maximum y, closed, in the units of the index. Writes the numbers of the
+    `index` int32 (nodes, 4) as `rtree.build` packs it for `rows` rows; `box` (minimum x, minimum y,
+    maximum x, maximum y), closed, in the units of the index. Writes the numbers of the
     lowest nodes (node i covers rows 16 i to 16 i + 15) to `out` int32 (≥ number of lowest nodes)
     and returns how many.
     """

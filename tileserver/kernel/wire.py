@@ -9,7 +9,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.extending import intrinsic
 
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.jit import inlined
 
 
 def _copy_signature(typing: Any, target: Any, at: Any, source: Any, start: Any, count: Any) -> Any:
@@ -39,13 +39,13 @@ def _copy_signature(typing: Any, target: Any, at: Any, source: Any, start: Any, 
 _copy: Any = intrinsic(_copy_signature)
 
 
-@kernel
+@inlined
 def zigzag(value):
     """Fold a signed parameter into an unsigned one (MVT 2.1 §4.3.2)."""
     return (value << 1) ^ (value >> 63)
 
 
-@kernel
+@inlined
 def write_varint(out, at, value):
     """Write `value` ≥ 0 in 7-bit groups, least significant first."""
     while value > 127:
@@ -56,7 +56,7 @@ def write_varint(out, at, value):
     return at + 1
 
 
-@kernel
+@inlined
 def varint_size(value):
     """Count the bytes that `write_varint` would write."""
     size = 1
@@ -66,7 +66,7 @@ def varint_size(value):
     return size
 
 
-@kernel
+@inlined
 def write_run(out, at, data, start, end):
     """Copy ``data[start:end]``."""
     _copy(out, at, data, start, end - start)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -20,6 +21,8 @@ from tileserver.store import format as formats
 from tileserver.store import manifest as manifests
 from tileserver.store import rtree
 from tileserver.store.manifest import LayerEntry, Manifest
+
+T = TypeVar("T", bound=np.generic)
 
 REBUILD = "build the store again with `tileserver build`"
 
@@ -65,7 +68,7 @@ class LayerStore:
         self.entry = entry
         self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count)
         """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
-        self.ids: NDArray[np.uint64] = _column(self.attributes, "id").to_numpy(zero_copy_only=True)
+        self.ids: NDArray[np.uint64] = _view(_column(self.attributes, "id"), np.uint64)
         self.tags: NDArray[np.int32] = self._tags()
         self.value_offsets, self.value_bytes = self._values()
         if entry.kind == "territory":
@@ -116,12 +119,12 @@ class LayerStore:
         polygons = _column(table, "polygons")
         rings = polygons.values
         vertices = rings.values
-        ring_offsets = rings.offsets.to_numpy()
-        vertex_offsets = vertices.offsets.to_numpy()
+        ring_offsets = _view(rings.offsets, np.int32)
+        vertex_offsets = _view(vertices.offsets, np.int32)
         _, offsets, commands = _column(table, "commands").buffers()
         return PolygonLevel(
             bbox=_fixed(_column(table, "bbox"), 4),
-            polygon_offsets=polygons.offsets.to_numpy(),
+            polygon_offsets=_view(polygons.offsets, np.int32),
             ring_offsets=ring_offsets,
             vertex_offsets=vertex_offsets,
             xy=_fixed(vertices.values, 2),
@@ -239,5 +242,10 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 
 def _fixed(column: pa.Array, width: int) -> NDArray[np.int32]:
-    flat: NDArray[np.int32] = column.flatten().to_numpy(zero_copy_only=True)
-    return flat.reshape(-1, width)
+    return _view(column.flatten(), np.int32).reshape(-1, width)
+
+
+def _view(values: pa.Array, dtype: type[T]) -> NDArray[T]:
+    """View the buffer of an array without nulls; pyarrow's own `to_numpy` would import pandas."""
+    size = np.dtype(dtype).itemsize
+    return np.frombuffer(values.buffers()[-1] or b"", dtype, len(values), values.offset * size)

@@ -134,12 +134,10 @@ def _frozen(array: NDArray[T]) -> NDArray[T]:
     return array
 
 
-def _window(x: int, y: int, buffer: int) -> NDArray[np.int64]:
+def _window(x: int, y: int, buffer: int) -> tuple[tuple[int, int, int, int], tuple[int, int]]:
     left, top = x * EXTENT, y * EXTENT
-    return np.array(
-        [left - buffer, top - buffer, left + EXTENT + buffer, top + EXTENT + buffer, left, top],
-        np.int64,
-    )
+    box = (left - buffer, top - buffer, left + EXTENT + buffer, top + EXTENT + buffer)
+    return box, (left, top)
 
 
 @lru_cache(maxsize=4096)
