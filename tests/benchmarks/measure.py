@@ -1,4 +1,4 @@
-"""Timing contenders against each other in one run: tile by tile, interleaved, cold and warm apart."""
+"""Timing contenders against each other in one run: round by round in turns, cold and warm apart."""
 
 import gc
 import statistics
@@ -30,9 +30,11 @@ class Contender(Protocol):
 class Times:
     """What one contender took at one zoom, in nanoseconds, and what it gave; an entry a tile.
 
+    ``places`` is the number of sampled places in each tile, its weight in medians.
     ``rounds_ns`` has the warm requests of each tile: fewer of them where a tile takes long.
     """
 
+    places: list[int]
     cold_ns: list[int] = field(default_factory=list)
     rounds_ns: list[list[int]] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
@@ -77,31 +79,32 @@ def feature_ids(data: bytes) -> frozenset[int]:
 
 
 def race(
-    contenders: Sequence[Contender], tiles: Sequence[Tile], *, repeats: int, warm_up: Tile
+    contenders: Sequence[Contender], tiles: Mapping[Tile, int], *, repeats: int, warm_up: Tile
 ) -> dict[str, Times]:
-    """Ask every contender for every tile, one at a time, in turns that rotate from tile to tile.
+    """Ask every contender for every tile, one at a time, a round of all tiles after the other.
 
-    The first round is cold: none of these tiles was asked before (`warm_up`, which is not among
-    them, opened connections and compiled code). The `repeats` rounds after it are warm.
+    A contender has a round to itself, as a server has its machine; who begins rotates from round to
+    round, so that drift of the machine cancels. The first round is cold: none of these tiles was
+    asked before (`warm_up` opened connections and compiled code). The `repeats` after it are warm.
     """
-    times = {contender.name: Times() for contender in contenders}
+    times = {contender.name: Times(list(tiles.values())) for contender in contenders}
     for contender in contenders:
         contender.tile(*warm_up)
     gc.collect()
     gc.freeze()
-    for turn, tile in enumerate(tiles):
-        for contender in _rotated(contenders, turn):
+    for contender in contenders:
+        entry = times[contender.name]
+        for tile in tiles:
             data, took_ns = _timed(contender, tile)
-            entry = times[contender.name]
             entry.cold_ns.append(took_ns)
             entry.rounds_ns.append([])
             entry.data.append(data)
     for repeat in range(repeats):
-        for turn, tile in enumerate(tiles):
-            for contender in _rotated(contenders, turn + repeat):
-                entry = times[contender.name]
-                if repeat == 0 or repeat * entry.cold_ns[turn] < WARM_BUDGET_NS:
-                    entry.rounds_ns[turn].append(_timed(contender, tile)[1])
+        for contender in _rotated(contenders, repeat + 1):
+            entry = times[contender.name]
+            for place, tile in enumerate(tiles):
+                if repeat == 0 or repeat * entry.cold_ns[place] < WARM_BUDGET_NS:
+                    entry.rounds_ns[place].append(_timed(contender, tile)[1])
     gc.unfreeze()
     return times
 
@@ -118,13 +121,20 @@ def _timed(contender: Contender, tile: Tile) -> tuple[bytes, int]:
 
 
 def summarise(times: Times) -> Summary:
-    """Boil the times of one contender at one zoom down to the figures of the report."""
+    """Boil the times of one contender at one zoom down to the figures of the report.
+
+    Medians and percentiles are over places: a tile counts as often as places lie in it.
+    """
+    cold, warm = (
+        [took for took, places in zip(values, times.places, strict=True) for _ in range(places)]
+        for values in (times.cold_ns, times.warm_ns)
+    )
     return Summary(
         tiles=len(times.cold_ns),
-        cold_median_ms=statistics.median(times.cold_ns) / 1e6,
-        cold_p95_ms=_p95(times.cold_ns) / 1e6,
-        warm_median_ms=statistics.median(times.warm_ns) / 1e6,
-        warm_p95_ms=_p95(times.warm_ns) / 1e6,
+        cold_median_ms=statistics.median(cold) / 1e6,
+        cold_p95_ms=_p95(cold) / 1e6,
+        warm_median_ms=statistics.median(warm) / 1e6,
+        warm_p95_ms=_p95(warm) / 1e6,
         warm_sum_ms=sum(times.warm_ns) / 1e6,
         median_bytes=statistics.median(map(len, times.data)),
         features=sum(map(len, times.ids)),

@@ -22,6 +22,7 @@ SETTINGS = {
     "effective_cache_size": "4GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     "default_toast_compression": "lz4",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -29,7 +30,8 @@ SETTINGS = {
     "autovacuum": "off",
     "max_wal_size": "2GB",
 }
-"""What differs from PostgreSQL's defaults. Durability is off: the data is loaded once and read."""
+"""What differs from PostgreSQL's defaults. Durability is off: the data is loaded once and
+read. One core a tile, as for the others."""
 
 HOW_TO_INSTALL = (
     "PostGIS is not installed (no initdb with postgis.control beside it): "

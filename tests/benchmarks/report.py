@@ -39,7 +39,8 @@ def markdown(result: Result, plan: Plan) -> str:
         "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
         *_rows(result),
         "",
-        "Times in milliseconds for one tile, uncompressed. A ratio is a contender's time over ours:",
+        "Times in milliseconds for one tile, uncompressed, on one core. Medians and p95 are over the sampled",
+        "places: a tile counts as often as places lie in it. A ratio is a contender's time over ours:",
         "of the medians, cold and warm, and (sum) of all tiles' warm times together.",
         _agreement(result),
     ]

@@ -1,4 +1,6 @@
-"""Which tiles are asked for: distinct, seeded, half of them around large cities, half anywhere on land."""
+"""Which tiles are asked for: those of seeded places, half around large cities, half anywhere on land."""
+
+from collections import Counter
 
 import numpy as np
 import shapely
@@ -40,15 +42,11 @@ def _anywhere(features: Features, draws: int, rng: np.random.Generator) -> NDArr
     return kept
 
 
-def _distinct(tiles: NDArray[np.int64], zoom: int) -> list[Tile]:
-    """Give the distinct tiles in order of first appearance."""
-    return list(dict.fromkeys((zoom, int(x), int(y)) for x, y in tiles))
+def sample(features: Features, wanted: int, seed: int) -> dict[Tile, int]:
+    """Draw `wanted` places, half around cities and half anywhere on land; the same for the same `seed`.
 
-
-def sample(features: Features, wanted: int, seed: int) -> list[Tile]:
-    """Draw at most `wanted` distinct tiles with something in them, the same for the same `seed`.
-
-    At low zooms there are fewer tiles than that in the country: then all that were met are given.
+    Returns the distinct tiles that hold them, in random order, with the number of places in each:
+    at low zooms the whole country is a few tiles, and one of them is most people's.
     """
     rng = np.random.default_rng([seed, features.zoom])
     centres = shapely.get_coordinates(shapely.point_on_surface(features.shapes))
@@ -58,8 +56,7 @@ def sample(features: Features, wanted: int, seed: int) -> list[Tile]:
     side = WORLD_M / (1 << features.zoom)
     around = around + rng.integers(-REACH, REACH + 1, around.shape) * side
 
-    dense = _distinct(rng.permutation(tile_at(_on_land(features, around), features.zoom)), features.zoom)
-    land = _distinct(tile_at(_anywhere(features, 20 * wanted, rng), features.zoom), features.zoom)
-    tiles = dense[: wanted // 2]
-    tiles += [tile for tile in land if tile not in set(tiles)][: wanted - len(tiles)]
-    return [tiles[place] for place in rng.permutation(len(tiles))]
+    dense = rng.permutation(_on_land(features, around))[: wanted // 2]
+    land = _anywhere(features, 20 * wanted, rng)[: wanted - len(dense)]
+    tiles = rng.permutation(tile_at(np.concatenate([dense, land]), features.zoom))
+    return dict(Counter((features.zoom, int(x), int(y)) for x, y in tiles))

@@ -24,8 +24,8 @@ from tileserver.store.rtree import NODE_SIZE
 
 T = TypeVar("T", bound=np.generic)
 
-FIRST_BUFFER = 1 << 20
-"""Bytes of a thread's buffers to begin with; they double when a tile needs more."""
+FIRST_BUFFER = 1 << 23
+"""Bytes of each buffer of a thread to begin with; pages that no tile has reached cost nothing."""
 
 VERSION_FIELD = b"\x78\x02"
 NAME_FIELD, KEY_FIELD, LAYER_FIELD = b"\x0a", b"\x1a", b"\x1a"
