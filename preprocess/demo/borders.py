@@ -6,6 +6,7 @@ are a valid coverage without having to be checked.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,7 @@ class Projection:
         return np.asarray(np.round(points_km / scale + [self.lon, self.lat], _DECIMALS))
 
 
-def draw_polygons(
-    mesh: Mesh, label: Ints, projection: Projection, rng: np.random.Generator
-) -> NDArray[Any]:
+def draw_polygons(mesh: Mesh, label: Ints, projection: Projection, rng: np.random.Generator) -> NDArray[Any]:
     """Draw one MultiPolygon for each label 0…n-1 of the cells, EPSG:4326, (labels,).
 
     `label` (cells,), -1 for the sea. Together the polygons are a valid coverage.
@@ -49,19 +48,15 @@ def draw_polygons(
     depth = _depths(mesh, label)
     inner_km, first, count = _wander(mesh, depth, rng)
     coordinates, ring = _rings(mesh, (inner_km, first, count))
-    polygons = shapely.polygons(
-        shapely.linearrings(projection.to_lonlat(coordinates), indices=ring)
-    )
-    return np.array(
-        [_multi(shapely.coverage_union_all(polygons[cells])) for cells in _members(label)]
-    )
+    polygons = shapely.polygons(shapely.linearrings(projection.to_lonlat(coordinates), indices=ring))
+    return np.array([_multi(shapely.coverage_union_all(polygons[cells])) for cells in _members(label)])
 
 
 def _members(label: Ints) -> list[Ints]:
     """List the cells of each label from 0 on."""
     order = np.argsort(label, kind="stable")
     starts = np.searchsorted(label[order], np.arange(label.max() + 2))
-    return [order[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return [order[a:b] for a, b in pairwise(starts)]
 
 
 def _multi(shape: Any) -> shapely.MultiPolygon:
@@ -111,9 +106,7 @@ def _displace(mesh: Mesh, edges: Ints, level: int, rng: np.random.Generator) -> 
         for side in (0, 1)
     ]
     offset = swing * np.where(swing > 0, room[0], room[1])
-    return np.asarray(
-        start[:, None] + t[..., None] * along[:, None] + offset[..., None] * normal[:, None]
-    )
+    return np.asarray(start[:, None] + t[..., None] * along[:, None] + offset[..., None] * normal[:, None])
 
 
 def _room(apex: Floats, along: Floats, normal: Floats, t: Floats) -> Floats:

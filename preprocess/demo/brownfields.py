@@ -1,9 +1,13 @@
 """Brownfield sites under the 76 columns of the real file, dtype by dtype."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pandas.api.types import pandas_dtype
 
 from preprocess.demo.country import Country
 
@@ -12,40 +16,60 @@ _TEXT, _WHOLE, _NUMBER, _FLAG = "string", "Int32", "float64", "boolean"
 COLUMNS: dict[str, str] = {
     "pk": _WHOLE,
     **dict.fromkeys(
-        (
-            "site_id id_from_file site_nom site_type site_adresse site_identif_date"
-            " site_actu_date site_occupation site_url site_ademe_url site_securite site_statut"
-        ).split(),
+        [
+            "site_id",
+            "id_from_file",
+            "site_nom",
+            "site_type",
+            "site_adresse",
+            "site_identif_date",
+            "site_actu_date",
+            "site_occupation",
+            "site_url",
+            "site_ademe_url",
+            "site_securite",
+            "site_statut",
+        ],
         _TEXT,
     ),
     "site_surface": _NUMBER,
     **dict.fromkeys(
-        (
-            "site_reconv_type site_projet_etude site_projet site_numero_basias"
-            " site_numero_basol activite_libelle activite_code activite_fin_annee comm_nom"
-            " comm_insee dep bati_type"
-        ).split(),
+        [
+            "site_reconv_type",
+            "site_projet_etude",
+            "site_projet",
+            "site_numero_basias",
+            "site_numero_basol",
+            "activite_libelle",
+            "activite_code",
+            "activite_fin_annee",
+            "comm_nom",
+            "comm_insee",
+            "dep",
+            "bati_type",
+        ],
         _TEXT,
     ),
     "bati_nombre": _WHOLE,
     "bati_surface": _NUMBER,
-    **dict.fromkeys("bati_pollution bati_vacance bati_patrimoine bati_etat".split(), _TEXT),
+    **dict.fromkeys(["bati_pollution", "bati_vacance", "bati_patrimoine", "bati_etat"], _TEXT),
     "local_ancienne_annee": _NUMBER,
     "local_recent_annee": _NUMBER,
-    **dict.fromkeys("date_mutation proprio_type proprio_personne".split(), _TEXT),
+    **dict.fromkeys(["date_mutation", "proprio_type", "proprio_personne"], _TEXT),
     "sol_pollution_annee": _WHOLE,
     **dict.fromkeys(
-        (
-            "sol_pollution_existe sol_pollution_origine sol_pollution_commentaire"
-            " sol_depollution_fiche l_idtup"
-        ).split(),
+        [
+            "sol_pollution_existe",
+            "sol_pollution_origine",
+            "sol_pollution_commentaire",
+            "sol_depollution_fiche",
+            "l_idtup",
+        ],
         _TEXT,
     ),
     "unite_fonciere_surface": _NUMBER,
     **dict.fromkeys(
-        (
-            "l_idpar l_catpro3txt urba_zone_type urba_zone_lib urba_zone_formdomi urba_doc_type"
-        ).split(),
+        ["l_idpar", "l_catpro3txt", "urba_zone_type", "urba_zone_lib", "urba_zone_formdomi", "urba_doc_type"],
         _TEXT,
     ),
     "desserte_distance_route": _WHOLE,
@@ -56,44 +80,64 @@ COLUMNS: dict[str, str] = {
     "desserte_commentaire": _TEXT,
     "producteur_fk": _WHOLE,
     **dict.fromkeys(
-        (
-            "source_nom source_producteur nature date_creation source_url commentaire"
-            " nom_prodcartofriches source_r"
-        ).split(),
+        [
+            "source_nom",
+            "source_producteur",
+            "nature",
+            "date_creation",
+            "source_url",
+            "commentaire",
+            "nom_prodcartofriches",
+            "source_r",
+        ],
         _TEXT,
     ),
     **dict.fromkeys(
-        (
-            "is_observatoire is_user is_mte_pv is_aap is_ademe is_mte is_mte_non_expertise checked"
-        ).split(),
+        [
+            "is_observatoire",
+            "is_user",
+            "is_mte_pv",
+            "is_aap",
+            "is_ademe",
+            "is_mte",
+            "is_mte_non_expertise",
+            "checked",
+        ],
         _FLAG,
     ),
     "urba_zone_formdomi_txt": _TEXT,
 }
 
-_UNKNOWN = (
-    "site_occupation site_securite bati_type bati_pollution bati_vacance bati_patrimoine"
-    " bati_etat sol_pollution_existe sol_pollution_origine"
-).split()
+_UNKNOWN = [
+    "site_occupation",
+    "site_securite",
+    "bati_type",
+    "bati_pollution",
+    "bati_vacance",
+    "bati_patrimoine",
+    "bati_etat",
+    "sol_pollution_existe",
+    "sol_pollution_origine",
+]
 _SOURCES = ("Inventaire non vérifié", "Observatoire local", "Appel à projets")
 _NATURES = ("MTE non vérifié", "observatoire local", "fond friche")
 
 
 def brownfield_sites(country: Country, sites: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Every column of the real file, filled where the demo knows, else null; points, EPSG:4326."""
+    """Give every column of the real file, filled where the demo knows, else null; points, EPSG:4326."""
     frame = pd.DataFrame({name: _empty(kind, len(sites)) for name, kind in COLUMNS.items()})
     for name, values in _known(country, sites).items():
-        frame[name] = pd.Series(values).astype(COLUMNS[name])
+        frame[name] = pd.Series(list(values), dtype=pandas_dtype(COLUMNS[name]))
     points = shapely.points(sites.lon.to_numpy(), sites.lat.to_numpy())
     return gpd.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
 
 
-def _empty(kind: str, rows: int) -> pd.Series:
+def _empty(kind: str, rows: int) -> "pd.Series[Any]":
     """Nothing known, in the dtype of the column."""
-    return pd.Series([None] * rows, dtype=kind)
+    return pd.Series([None] * rows, dtype=pandas_dtype(kind))
 
 
-def _known(country: Country, sites: pd.DataFrame) -> dict[str, object]:
+def _known(country: Country, sites: pd.DataFrame) -> dict[str, Iterable[Any]]:
     """Columns that the demo fills, by name."""
     commune = country.communes.loc[sites.commune].reset_index(drop=True)
     number = pd.Series(np.arange(1, len(sites) + 1), dtype="int64")
@@ -133,7 +177,7 @@ def _known(country: Country, sites: pd.DataFrame) -> dict[str, object]:
         "is_observatoire": sites.source == 1,
         "is_user": [False] * len(sites),
         "is_mte_pv": [False] * len(sites),
-        "is_aap": sites.source == 2,  # noqa: PLR2004
+        "is_aap": sites.source == 2,
         "is_ademe": [False] * len(sites),
         "is_mte": [False] * len(sites),
         "is_mte_non_expertise": sites.source == 0,

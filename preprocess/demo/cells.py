@@ -59,9 +59,7 @@ class Mesh:
         return touching
 
 
-def make_mesh(
-    size_km: tuple[float, float], cells: int, tiny_at: Floats, rng: np.random.Generator
-) -> Mesh:
+def make_mesh(size_km: tuple[float, float], cells: int, tiny_at: Floats, rng: np.random.Generator) -> Mesh:
     """Fill a box of width and height `size_km`, centred on the origin, with about `cells` cells.
 
     `tiny_at` (tiny, 2) in km: around each of these points seven more cells are squeezed in, the
@@ -83,7 +81,7 @@ def _crowded_points(size_km: tuple[float, float], count: int, rng: np.random.Gen
     noise = fractal_noise(candidates, scale_km=max(size_km) / 4, octaves=2, rng=rng)
     weight = np.exp(_CROWDING * noise)
     chosen = rng.choice(len(candidates), size=count, replace=False, p=weight / weight.sum())
-    return candidates[np.sort(chosen)]
+    return np.asarray(candidates[np.sort(chosen)])
 
 
 def _huddle(centre: Floats) -> Floats:
@@ -105,7 +103,7 @@ def _voronoi(sites: Floats, box: shapely.Polygon) -> NDArray[Any]:
 
 def _relax(sites: Floats, box: shapely.Polygon) -> Floats:
     """Move every site to the middle of its cell (Lloyd), which evens the cells out."""
-    return shapely.get_coordinates(shapely.centroid(_voronoi(sites, box)))
+    return np.asarray(shapely.get_coordinates(shapely.centroid(_voronoi(sites, box))))
 
 
 def _index(sites: Floats, polygons: NDArray[Any]) -> Mesh:

@@ -20,7 +20,7 @@ _FIXED = ("75", "69", "13", "2A", "2B")
 
 def departement_codes(count: int) -> list[str]:
     """Give `count` codes: 75, 69, 13, 2A and 2B first, then two digits in rising order."""
-    pool = [f"{n:02}" for n in range(1, 96) if n != 20 and f"{n:02}" not in _FIXED]  # noqa: PLR2004
+    pool = [f"{n:02}" for n in range(1, 96) if n != 20 and f"{n:02}" not in _FIXED]
     rest = max(0, count - len(_FIXED))
     picked = [pool[int(n)] for n in np.linspace(0, len(pool) - 1, rest)]
     return [*_FIXED, *picked][:count]
@@ -28,12 +28,13 @@ def departement_codes(count: int) -> list[str]:
 
 def commune_codes(departement: str, count: int, rng: np.random.Generator) -> list[str]:
     """Give `count` rising commune codes in a département, clear of those with a meaning."""
-    if len(departement) == 3:  # noqa: PLR2004
+    if len(departement) == 3:
         return [f"{departement}{n:02}" for n in range(1, count + 1)]
     reserved = {int(code[2:]) for code in ARRONDISSEMENTS if code.startswith(departement)}
     for city, codes in ARRONDISSEMENTS.items():
         if city.startswith(departement):
-            reserved |= {code % 1000 for code in codes}
+            # The whole hundred: readers may know arrondissements by their first characters.
+            reserved |= set(range(codes[0] // 100 * 100 % 1000, codes[0] // 100 * 100 % 1000 + 100))
     free = [n for n in range(1, 1000) if n not in reserved]
     room = min(len(free), max(count, int(count * 1.3)))
     chosen = np.sort(rng.choice(room, size=count, replace=False))
@@ -45,7 +46,7 @@ def siren(first_eight: str) -> str:
     total = 0
     for place, digit in enumerate(reversed(first_eight)):
         doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled - 9 if doubled > 9 else doubled  # noqa: PLR2004
+        total += doubled - 9 if doubled > 9 else doubled
     return f"{first_eight}{-total % 10}"
 
 

@@ -55,9 +55,7 @@ def settle(land: Land, communes: int, rng: np.random.Generator, *, awkward: bool
     free = land.land.copy()
     free[list(claims.seeds)] = False
     cells = np.flatnonzero(free)
-    weight = np.exp(
-        0.9 * fractal_noise(mesh.sites_km, scale_km=_reach(land) / 3, octaves=3, rng=rng)
-    )
+    weight = np.exp(0.9 * fractal_noise(mesh.sites_km, scale_km=_reach(land) / 3, octaves=3, rng=rng))
     wanted = communes - len(claims.special)
     seeds = cells[spread_seeds(mesh.sites_km[cells], wanted, weight[cells], rng)]
     start = len(claims.special)
@@ -107,7 +105,7 @@ def _claim(land: Land) -> _Claims:
     half = np.abs(mesh.sites_km).max(axis=0)
 
     core = _nearest_free(land, inland, half * [0.12, -0.22], 4)
-    core_cells = [core, next(n for n in neighbours[core] if inland[n] > 2)]  # noqa: PLR2004
+    core_cells = [core, next(n for n in neighbours[core] if inland[n] > 2)]
     ring = sorted({n for cell in core_cells for n in neighbours[cell]} - set(core_cells))
     claims.add("enclave", core_cells, closed=True)
     claims.add("host", ring, closed=False)
@@ -160,7 +158,7 @@ def _give_exclave(land: Land, parish: Parish) -> None:
         far = {int(label[m]) for n in neighbours[cell] for k in neighbours[n] for m in neighbours[k]}
         rest = set(np.flatnonzero(label == owner).tolist()) - {cell}
         heirs = sorted(far - beyond - taken - {-1, owner})
-        if heirs and len(rest) > 3 and is_connected(neighbours, rest):  # noqa: PLR2004
+        if heirs and len(rest) > 3 and is_connected(neighbours, rest):
             label[cell] = heirs[0]
             parish.special["exclave"] = heirs[0]
             return

@@ -57,9 +57,7 @@ def invent(communes: int, rng: np.random.Generator, step: Step) -> Country:
     return Country(ground, people, rivers, table, epci, members)
 
 
-def _name_communes(
-    hierarchy: Hierarchy, people: People, names: Names, rivers: list[str]
-) -> pd.DataFrame:
+def _name_communes(hierarchy: Hierarchy, people: People, names: Names, rivers: list[str]) -> pd.DataFrame:
     """Name départements, régions and communes, and number them as INSEE does."""
     departement, region = _departements(hierarchy, people), _regions(hierarchy, people)
     count = len(hierarchy.departement)
@@ -123,7 +121,7 @@ def _regions(hierarchy: Hierarchy, people: People) -> list[str]:
 
 
 def _commune_codes(table: pd.DataFrame, people: People, rng: np.random.Generator) -> list[str]:
-    """Number the communes of a département by name; the three cities have codes of their own."""
+    """Give the communes of a département rising codes by name, the three cities codes of their own."""
     given: dict[int, str] = {}
     for city_code in codes.ARRONDISSEMENTS:
         local = [each for each in people.cities if table.dep[each] == city_code[:2]]
@@ -145,7 +143,7 @@ def _name_epci(table: pd.DataFrame, hierarchy: Hierarchy, names: Names) -> pd.Da
         nature = "CC" if population < _AGGLOMERATION else "CA" if population < _URBAN else "CU"
         name = (
             f"{nature} {of(seat['name'])}"
-            if nature != "CC" or names.rng.random() < 0.3  # noqa: PLR2004
+            if nature != "CC" or names.rng.random() < 0.3
             else f"CC {_landscape(names)}"
         )
         if label == hierarchy.metropolis:
@@ -163,9 +161,7 @@ def _landscape(names: Names) -> str:
     return f"{forms[int(names.rng.integers(len(forms)))]} {of(names.river())}"
 
 
-def _join_epci(
-    table: pd.DataFrame, epci: pd.DataFrame, hierarchy: Hierarchy, names: Names
-) -> None:
+def _join_epci(table: pd.DataFrame, epci: pd.DataFrame, hierarchy: Hierarchy, names: Names) -> None:
     """Write the EPCI and the EPT of each commune into the table."""
     code = np.append(epci.code.to_numpy(dtype=object), codes.NO_EPCI)
     name = np.append(epci["name"].to_numpy(dtype=object), codes.NO_EPCI_NAME)

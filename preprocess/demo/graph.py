@@ -92,17 +92,13 @@ def is_connected(neighbours: Neighbours, members: Collection[int]) -> bool:
     return len(components(neighbours, inside)) == 1
 
 
-def spread_seeds(
-    points: Floats, count: int, weight: Floats, rng: np.random.Generator
-) -> list[int]:
+def spread_seeds(points: Floats, count: int, weight: Floats, rng: np.random.Generator) -> list[int]:
     """Choose `count` of the `points` (points, 2), evenly spread but denser where `weight` is high.
 
     A few rounds of moving each chosen point to the middle of those nearest to it.
     """
     count = min(count, len(points))
-    chosen = np.sort(
-        rng.choice(len(points), size=count, replace=False, p=weight / weight.sum())
-    )
+    chosen = np.sort(rng.choice(len(points), size=count, replace=False, p=weight / weight.sum()))
     for _ in range(2):
         owner = _nearest(points, points[chosen])
         sums = np.column_stack([np.bincount(owner, points[:, k], count) for k in (0, 1)])

@@ -68,7 +68,8 @@ def box_communes(communes: int) -> tuple[int, int, int]:
 
 def make_ground(communes: int, rng: np.random.Generator) -> Ground:
     """Model land and communes of all three boxes; exactly `communes` of them."""
-    geometry, box = [], []
+    geometry: list[NDArray[Any]] = []
+    box: list[int] = []
     neighbours: Neighbours = []
     special: dict[str, int] = {}
     for index, (each, count) in enumerate(zip(BOXES, box_communes(communes), strict=True)):

@@ -85,9 +85,7 @@ def _grow_around(
     return label
 
 
-def _regions(
-    ground: Ground, departement: Ints, mainland: int, rng: np.random.Generator
-) -> Ints:
+def _regions(ground: Ground, departement: Ints, mainland: int, rng: np.random.Generator) -> Ints:
     """Group the mainland's départements by threes or so; each one overseas is a région itself."""
     middle = np.array([ground.km[departement == each].mean(axis=0) for each in range(mainland)])
     count = int(np.clip(round(mainland / 3.4), 3, 11))
@@ -106,9 +104,7 @@ def _regions(
 
 def label_neighbours(neighbours: Neighbours, label: Ints) -> Neighbours:
     """List the labels that each label touches; nodes labelled NONE are left out."""
-    pairs = [
-        (label[a], label[b]) for a, near in enumerate(neighbours) for b in near if label[a] < label[b]
-    ]
+    pairs = [(label[a], label[b]) for a, near in enumerate(neighbours) for b in near if label[a] < label[b]]
     kept = [pair for pair in pairs if pair[0] >= 0]
     return neighbours_of(int(label.max()) + 1, np.array(kept, dtype=np.int64).reshape(-1, 2))
 

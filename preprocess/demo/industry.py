@@ -25,9 +25,7 @@ class Territory:
     communes: list[int] = field(default_factory=list)
 
 
-def industrialise(
-    ground: Ground, hierarchy: Hierarchy, rng: np.random.Generator
-) -> list[Territory]:
+def industrialise(ground: Ground, hierarchy: Hierarchy, rng: np.random.Generator) -> list[Territory]:
     """Draw the TI: about one for a hundred communes, more than a third of the EPCI in none.
 
     The first lies in two régions; three have an EPT; one has a single commune besides its EPCI,
@@ -41,9 +39,9 @@ def industrialise(
     count = max(9, len(ground) // 100)
     territories = [_over_two_regions(near, region, free)]
     quota = min(5.0, 0.6 * len(free) / (count - 2 - _EPT_MEMBERS))
-    for _ in range(count - 3 - _EPT_MEMBERS):
+    for size in rng.normal(quota, 1.2, count - 3 - _EPT_MEMBERS):
         if free:
-            territories.append(_gather(near, free, rng, max(1, round(rng.normal(quota, 1.2)))))
+            territories += [_gather(near, free, rng, max(1, round(size)))]
     suburbs = np.unique(hierarchy.ept[hierarchy.ept >= 0])
     territories += [Territory(ept=[int(each)]) for each in suburbs[:_EPT_MEMBERS]]
     _join_single_communes(ground, hierarchy, territories, free)
@@ -66,16 +64,12 @@ def _region_of(hierarchy: Hierarchy) -> Ints:
 
 def _over_two_regions(near: Neighbours, region: Ints, free: set[int]) -> Territory:
     """Join two neighbouring EPCI of different régions."""
-    pair = next(
-        [a, b] for a in sorted(free) for b in near[a] if b in free and region[a] != region[b]
-    )
+    pair = next([a, b] for a in sorted(free) for b in near[a] if b in free and region[a] != region[b])
     free.difference_update(pair)
     return Territory(epci=pair)
 
 
-def _gather(
-    near: Neighbours, free: set[int], rng: np.random.Generator, size: int
-) -> Territory:
+def _gather(near: Neighbours, free: set[int], rng: np.random.Generator, size: int) -> Territory:
     """Take a free EPCI and free neighbours of it until there are `size` or none is left."""
     members = [int(rng.choice(sorted(free)))]
     free.discard(members[0])

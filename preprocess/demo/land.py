@@ -28,9 +28,7 @@ class Land:
     archipelago: list[int] = field(default_factory=list)
 
 
-def make_land(
-    mesh: Mesh, *, share: float, furnished: bool, rng: np.random.Generator
-) -> Land:
+def make_land(mesh: Mesh, *, share: float, furnished: bool, rng: np.random.Generator) -> Land:
     """Raise land over `share` of the cells of the mesh.
 
     `furnished` adds what the mainland needs: estuaries, a lake, an island by itself and a small
@@ -105,7 +103,7 @@ def _carve_lake(mesh: Mesh, neighbours: Neighbours, land: Bools) -> None:
     inland = hops(neighbours, np.flatnonzero(~land).tolist())
     wanted = mesh.sites_km.max(axis=0) * 0.25
     far = np.hypot(*(mesh.sites_km - wanted).T)
-    far[inland < 4] = np.inf  # noqa: PLR2004
+    far[inland < 4] = np.inf
     lake = [int(far.argmin())]
     while len(lake) < _LAKE_CELLS:
         rim = sorted({n for cell in lake for n in neighbours[cell]} - set(lake))
@@ -123,12 +121,12 @@ def _put_islets(
     """Raise islets of the given numbers of cells close together offshore; return their cells."""
     offshore = hops(neighbours, np.flatnonzero(land).tolist())
     border = hops(neighbours, np.flatnonzero(mesh.rim).tolist())
-    near = ~land & (offshore >= 4) & (offshore <= 8) & (border > 3)  # noqa: PLR2004
+    near = ~land & (offshore >= 4) & (offshore <= 8) & (border > 3)
     start = int(rng.choice(np.flatnonzero(near)))
     raised: list[int] = []
     for size in sizes:
         clear = hops(neighbours, [*np.flatnonzero(land).tolist()])
-        free = np.flatnonzero(~land & (clear >= 3) & (border > 2))  # noqa: PLR2004
+        free = np.flatnonzero(~land & (clear >= 3) & (border > 2))
         away = np.hypot(*(mesh.sites_km[free] - mesh.sites_km[start]).T)
         islet = [int(free[away.argmin()])]
         while len(islet) < size:

@@ -9,24 +9,191 @@ import numpy as np
 
 COUNTRY = "Armévie"
 
-_HEADS = (
-    "Bar Bel Bour Bré Cam Cha Châ Clé Cor Cour Cré Dor Dra Es Fau Fé Flo Fon Gar Gi Gre Har Ja Jou "
-    "La Lan Ler Li Lou Lu Ma Mar Mé Mon Mor Nan Né Nor Or Pa Pier Plou Pon Qué Ra Rou Sal Sé Sou "
-    "Tar Thé Tou Tré Val Van Ver Vi Vou Au Ai É Œu Y"
-).split()
-_MIDDLES = (
-    "ba be bli ça char che cou da de dré fa ga gne gui lan le li lo man me mi na ne ni pe ra ré ri "
-    "ro sa se ta te ti ton tre va ve vi vil ze"
-).split()
-_TAILS = (
-    "ac ais ans ard ay beau bois bourg champ court cy dun ec eix elles euil fort gnac gny gues "
-    "heim igny ières illac ins ives lac lieu mont nay ne nes non ois onne ouges oux ras rey rolles "
-    "sac sson tain teuil thy val vert ville villers y zan ze"
-).split()
-_SAINTS = (
-    "Aubrin Célian Dorvé Ébard Fiacrin Gaudrien Hervain Isaure Jovien Léobard Mathelin Nizaire "
-    "Orsin Prisque Quirien Rémance Sylvère Théaud Urbin Vulmaire Ylaire"
-).split()
+_HEADS = [
+    "Bar",
+    "Bel",
+    "Bour",
+    "Bré",
+    "Cam",
+    "Cha",
+    "Châ",
+    "Clé",
+    "Cor",
+    "Cour",
+    "Cré",
+    "Dor",
+    "Dra",
+    "Es",
+    "Fau",
+    "Fé",
+    "Flo",
+    "Fon",
+    "Gar",
+    "Gi",
+    "Gre",
+    "Har",
+    "Ja",
+    "Jou",
+    "La",
+    "Lan",
+    "Ler",
+    "Li",
+    "Lou",
+    "Lu",
+    "Ma",
+    "Mar",
+    "Mé",
+    "Mon",
+    "Mor",
+    "Nan",
+    "Né",
+    "Nor",
+    "Or",
+    "Pa",
+    "Pier",
+    "Plou",
+    "Pon",
+    "Qué",
+    "Ra",
+    "Rou",
+    "Sal",
+    "Sé",
+    "Sou",
+    "Tar",
+    "Thé",
+    "Tou",
+    "Tré",
+    "Val",
+    "Van",
+    "Ver",
+    "Vi",
+    "Vou",
+    "Au",
+    "Ai",
+    "É",
+    "Œu",
+    "Y",
+]
+_MIDDLES = [
+    "ba",
+    "be",
+    "bli",
+    "ça",
+    "char",
+    "che",
+    "cou",
+    "da",
+    "de",
+    "dré",
+    "fa",
+    "ga",
+    "gne",
+    "gui",
+    "lan",
+    "le",
+    "li",
+    "lo",
+    "man",
+    "me",
+    "mi",
+    "na",
+    "ne",
+    "ni",
+    "pe",
+    "ra",
+    "ré",
+    "ri",
+    "ro",
+    "sa",
+    "se",
+    "ta",
+    "te",
+    "ti",
+    "ton",
+    "tre",
+    "va",
+    "ve",
+    "vi",
+    "vil",
+    "ze",
+]
+_TAILS = [
+    "ac",
+    "ais",
+    "ans",
+    "ard",
+    "ay",
+    "beau",
+    "bois",
+    "bourg",
+    "champ",
+    "court",
+    "cy",
+    "dun",
+    "ec",
+    "eix",
+    "elles",
+    "euil",
+    "fort",
+    "gnac",
+    "gny",
+    "gues",
+    "heim",
+    "igny",
+    "ières",
+    "illac",
+    "ins",
+    "ives",
+    "lac",
+    "lieu",
+    "mont",
+    "nay",
+    "ne",
+    "nes",
+    "non",
+    "ois",
+    "onne",
+    "ouges",
+    "oux",
+    "ras",
+    "rey",
+    "rolles",
+    "sac",
+    "sson",
+    "tain",
+    "teuil",
+    "thy",
+    "val",
+    "vert",
+    "ville",
+    "villers",
+    "y",
+    "zan",
+    "ze",
+]
+_SAINTS = [
+    "Aubrin",
+    "Célian",
+    "Dorvé",
+    "Ébard",
+    "Fiacrin",
+    "Gaudrien",
+    "Hervain",
+    "Isaure",
+    "Jovien",
+    "Léobard",
+    "Mathelin",
+    "Nizaire",
+    "Orsin",
+    "Prisque",
+    "Quirien",
+    "Rémance",
+    "Sylvère",
+    "Théaud",
+    "Urbin",
+    "Vulmaire",
+    "Ylaire",
+]
 _ARTICLES = {"Le ": "2", "La ": "3", "Les ": "4", "L'": "5"}
 _VOWELS = "AEIOUYÂÀÉÈÊËÎÏÔÖŒÛÜH"
 
@@ -44,12 +211,12 @@ class Names:
 
     def place(self, rivers: list[str]) -> str:
         """Give the name of a commune, at times with a saint, an article or a river in it."""
-        return self._fresh(lambda: self._dress(self._stem(self.rng.integers(0, 2)), rivers))
+        return self._fresh(lambda: self._dress(self._stem(int(self.rng.integers(0, 2))), rivers))
 
     def _fresh(self, make: Callable[[], str]) -> str:
         while True:
             name = make()
-            if name not in self.used and 3 < len(name) < 36:  # noqa: PLR2004
+            if name not in self.used and 3 < len(name) < 36:
                 self.used.add(name)
                 return name
 

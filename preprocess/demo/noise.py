@@ -6,11 +6,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def fractal_noise(
-    points_km: Floats, *, scale_km: float, octaves: int, rng: np.random.Generator
-) -> Floats:
-    """Sum `octaves` of smooth noise, each half as wide and 0.55 as high as the one before
-    and turned against it, so that no axis shows.
+def fractal_noise(points_km: Floats, *, scale_km: float, octaves: int, rng: np.random.Generator) -> Floats:
+    """Sum `octaves` of smooth noise, each half as wide and 0.55 as high as the one before.
+
+    Each is turned against the one before, so that no axis shows.
 
     `points_km` is (points, 2) in km, the result (points,), about -1.5 to 1.5 around zero.
     """

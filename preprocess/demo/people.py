@@ -54,7 +54,7 @@ def _found_cities(ground: Ground, rng: np.random.Generator) -> list[int]:
     awkward = set(ground.special.values())
     mainland = [int(n) for n in np.flatnonzero(ground.box == MAINLAND) if n not in awkward]
     count = int(np.clip(len(ground) // 25, 12, 160))
-    middle = ground.km[mainland].mean(axis=0) + [-30, 90]
+    middle = ground.km[mainland].mean(axis=0) + np.array([-30.0, 90.0])
     chosen = [mainland[int(np.hypot(*(ground.km[mainland] - middle).T).argmin())]]
     order = rng.permutation(mainland).tolist()
     spacing = 190.0

@@ -36,7 +36,7 @@ def place_brownfields(country: Country, rng: np.random.Generator) -> pd.DataFram
     lonlat[shared[::2][: len(shared) // 2]] = lonlat[shared[1::2]]
     commune[shared[::2][: len(shared) // 2]] = commune[shared[1::2]]
     surface = np.round(rng.lognormal(8.3, 1.7, count), 2)
-    surface[rng.random(count) < 0.004] = np.nan  # noqa: PLR2004
+    surface[rng.random(count) < 0.004] = np.nan
     surface[[0, 1, 2]] = [_LARGEST_M2, 1.0, np.nan]
     beside = rng.choice(count, size=3, replace=False)
     neighbours = country.ground.neighbours
@@ -59,9 +59,7 @@ def place_brownfields(country: Country, rng: np.random.Generator) -> pd.DataFram
     )
 
 
-def _scatter(
-    country: Country, count: int, rng: np.random.Generator
-) -> tuple[Floats, NDArray[np.int64]]:
+def _scatter(country: Country, count: int, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
     """Positions on land, most of them near one of the industrial towns, and their communes."""
     ground, population = country.ground, country.communes.pmun.to_numpy()
     towns = np.array(country.people.cities[:80:2][:_TOWNS])
@@ -102,13 +100,13 @@ def place_quarters(country: Country, rng: np.random.Generator) -> pd.DataFrame:
     for commune in order[: min(_QPV_ROWS, len(order) // 4)].tolist():
         dep = table.dep[commune]
         codes, names = [], []
-        for _ in range(2 if rng.random() < 0.4 else 1):  # noqa: PLR2004
+        for _ in range(2 if rng.random() < 0.4 else 1):
             counters[dep] = counters.get(dep, 0) + 1
-            prefix = f"QN{dep}" if len(dep) == 3 else f"QN0{dep}"  # noqa: PLR2004
+            prefix = f"QN{dep}" if len(dep) == 3 else f"QN0{dep}"
             codes.append(f"{prefix}{counters[dep]:02}M")
             names.append(str(rng.choice(_QUARTERS)))
         rows.append((commune, ", ".join(codes), ", ".join(names)))
-        if rng.random() < 0.09 and ground.neighbours[commune]:  # noqa: PLR2004
+        if rng.random() < 0.09 and ground.neighbours[commune]:
             rows.append((ground.neighbours[commune][0], rows[-1][1], rows[-1][2]))
     frame = pd.DataFrame(rows, columns=["commune", "codes", "names"])
     lonlat = np.round(ground.lonlat[frame.commune] + rng.normal(0, 1e-4, (len(frame), 2)), 6)

@@ -93,7 +93,7 @@ def legal_population(country: Country, rng: np.random.Generator) -> pd.DataFrame
         }
     )
     pieces = [rows[~city]]
-    pieces += [_arrondissements(rows[rows.COM == each], each, rng) for each in table.code[city]]
+    pieces += [_arrondissements(rows[each == rows.COM], each, rng) for each in table.code[city]]
     joined = pd.concat(pieces).sort_values("COM", ignore_index=True)
     return joined.assign(PTOT=joined.PMUN + joined.PCAP)
 
@@ -150,8 +150,7 @@ def ept_sheets(country: Country) -> dict[str, list[list[Cell]]]:
         "Composition_communale": [
             [title],
             *notes,
-            ["Code géographique", "Libellé géographique", "EPT", "Libellé de l'EPT"]
-            + ["Département", "Région"],
+            ["Code géographique", "Libellé géographique", "EPT", "Libellé de l'EPT", "Département", "Région"],
             ["CODGEO", "LIBGEO", "EPT", "LIBEPT", "DEP", "REG"],
             *table[fields].to_numpy().tolist(),
         ],
@@ -162,7 +161,7 @@ def siren_sheet(country: Country) -> dict[str, list[list[Cell]]]:
     """SIREN and code of each commune; the SIREN is a number there, as in the real file."""
     table = country.communes.sort_values("code")
     table = table.assign(siren=table.siren.astype("int64"), ptot=table.pmun + table.pcap)
-    header = "Reg_com dep_com siren insee nom_com ptot_2024 pmun_2024 pcap_2024".split()
+    header = ["Reg_com", "dep_com", "siren", "insee", "nom_com", "ptot_2024", "pmun_2024", "pcap_2024"]
     fields = ["reg", "dep", "siren", "code", "name", "ptot", "pmun", "pcap"]
     return {"insee_siren": [list(header), *table[fields].to_numpy(dtype=object).tolist()]}
 

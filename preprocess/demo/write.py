@@ -33,9 +33,7 @@ EN  {COUNTRY} does not exist. Its coasts, its communes, their names, codes, peop
 """
 
 
-def write_demo(
-    directory: Path, *, seed: int = 7, communes: int = 3000, progress: Progress = _SILENT
-) -> None:
+def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress: Progress = _SILENT) -> None:
     """Write a synthetic country of exactly `communes` communes under `directory`.
 
     The same seed and number give the same bytes. Outlines and points are EPSG:4326, surfaces m².
@@ -46,9 +44,7 @@ def write_demo(
     directory that cannot be written or holds something else.
     """
     if not SMALLEST <= communes <= LARGEST:
-        raise ConfigError(
-            f"communes = {communes}: a demo country has {SMALLEST} to {LARGEST} communes"
-        )
+        raise ConfigError(f"communes = {communes}: a demo country has {SMALLEST} to {LARGEST} communes")
     _check_directory(directory)
     rng = np.random.default_rng(seed)
     with progress.step("demo country", total=7) as step:
@@ -63,8 +59,7 @@ def write_demo(
             step.advance()
         except OSError as error:
             raise SourceError(
-                f"{directory}: cannot be written ({error.strerror or error}); "
-                "choose a directory that may be"
+                f"{directory}: cannot be written ({error.strerror or error}); choose a directory that may be"
             ) from error
 
 
