@@ -2,6 +2,9 @@
 
 Two only: an invalid polygon becomes the valid one that covers the same ground, and outlines that
 overlap or whose borders do not match become a coverage. What they change is measured in m².
+
+Where the repair would be a guess, the build stops: an outline that crosses itself in a bow-tie encloses
+loops of opposite sense, and nobody but its producer knows which of them is land.
 """
 
 import geopandas
@@ -14,6 +17,9 @@ from preprocess.findings import Finding
 from tileserver.errors import SourceError
 
 STEP = "repair"
+MAX_CHANGE = 0.01
+"""A repair may change the area of an outline by that share of it; more would be a guess."""
+
 POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 Shapes = NDArray[np.object_]
 
@@ -23,8 +29,8 @@ def repair_polygons(
 ) -> tuple[geopandas.GeoDataFrame, list[Finding]]:
     """Return the frame with every polygon valid.
 
-    A ring that crosses itself keeps the area of its loops, a spike goes, parts that overlap merge.
-    Raises `SourceError` where no area is left.
+    A spike goes, a small loop stays, parts that overlap a little merge. Raises `SourceError` where no
+    area is left, or where the area would change by more than `MAX_CHANGE`.
     """
     shapes: Shapes = frame.geometry.to_numpy().copy()
     broken = np.flatnonzero(~shapely.is_valid(shapes))
@@ -37,6 +43,12 @@ def repair_polygons(
             raise SourceError(
                 f"{place}: the outline of {code} is invalid ({reason}) and no area is left once it is "
                 "repaired; correct it in the file"
+            )
+        before, after = shapely.area(shapes[row]), shapely.area(mended)
+        if abs(after - before) > MAX_CHANGE * after:
+            raise SourceError(
+                f"{place}: the outline of {code} is invalid ({reason}) and its area ambiguous: its rings "
+                f"enclose {before / after:.0%} of what a repair would; correct it in the file"
             )
         change = geodesic_area_m2(mended) - geodesic_area_m2(shapes[row])
         findings.append(

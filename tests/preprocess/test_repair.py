@@ -11,6 +11,9 @@ from tests.preprocess.samples import squares
 from tileserver.errors import SourceError
 
 NAMES = {"place": "outlines.parquet", "source": "outlines"}
+LOOPED = shapely.Polygon(
+    [(0, 45), (1, 45), (1, 46), (0.01, 46), (-0.005, 46.005), (0.005, 46.005), (0, 45.99)]
+)
 BOW_TIE = shapely.Polygon([(0, 45), (1, 46), (1, 45), (0, 46)])
 
 
@@ -27,17 +30,17 @@ def test_valid_outlines_pass_untouched() -> None:
     assert (covered.geometry.to_numpy() == given_frame.geometry.to_numpy()).all()
 
 
-def test_a_bow_tie_becomes_its_two_loops_and_is_told() -> None:
-    repaired, findings = repair_polygons(frame(good=shapely.box(5, 45, 6, 46), tie=BOW_TIE), "code", **NAMES)
-    mended = repaired.geometry.iloc[1]
-    assert mended.is_valid
-    assert mended.geom_type == "MultiPolygon"
-    assert mended.area == pytest.approx(0.5)
-    assert [(item.rule, item.key, item.severity) for item in findings] == [
-        ("invalid-geometry", "tie", "repair")
-    ]
-    assert "Self-intersection" in findings[0].message
-    assert "m²" in findings[0].message
+def test_a_bow_tie_stops_the_build_because_its_repair_would_be_a_guess() -> None:
+    with pytest.raises(SourceError, match=r"outline of tie is invalid \(Self-intersection.*ambiguous.*0%"):
+        repair_polygons(frame(good=shapely.box(5, 45, 6, 46), tie=BOW_TIE), "code", **NAMES)
+
+
+def test_a_small_loop_is_kept_and_told() -> None:
+    repaired, findings = repair_polygons(frame(good=shapely.box(5, 45, 6, 46), tie=LOOPED), "code", **NAMES)
+    assert shapely.is_valid(repaired.geometry.to_numpy()).all()
+    assert [item.key for item in findings] == ["tie"]
+    assert all((item.rule, item.severity) == ("invalid-geometry", "repair") for item in findings)
+    assert all("m²" in item.message for item in findings)
 
 
 def test_a_spike_goes_and_the_body_stays() -> None:
@@ -47,10 +50,10 @@ def test_a_spike_goes_and_the_body_stays() -> None:
     assert len(findings) == 1
 
 
-def test_overlapping_parts_merge_instead_of_making_a_hole() -> None:
-    double = shapely.MultiPolygon([shapely.box(0, 45, 2, 46), shapely.box(1, 45, 3, 46)])
+def test_parts_that_overlap_a_little_merge_instead_of_making_a_hole() -> None:
+    double = shapely.MultiPolygon([shapely.box(0, 45, 2, 46), shapely.box(1.99, 45, 4, 46)])
     repaired, _ = repair_polygons(frame(a=double), "code", **NAMES)
-    assert repaired.geometry.iloc[0].equals(shapely.box(0, 45, 3, 46))
+    assert repaired.geometry.iloc[0].equals(shapely.box(0, 45, 4, 46))
 
 
 def test_an_outline_without_area_stops_the_build_by_name() -> None:
@@ -81,8 +84,8 @@ def test_a_vertex_that_only_one_neighbour_has_is_mended() -> None:
     assert "area +0 m²" in findings[0].message or "area -0 m²" in findings[0].message
 
 
-def test_a_bow_tie_among_neighbours_ends_as_a_coverage() -> None:
-    given_frame = frame(tie=BOW_TIE, east=shapely.box(1, 45, 2, 46), south=shapely.box(0, 44, 1, 45))
+def test_a_crossed_corner_among_neighbours_ends_as_a_coverage() -> None:
+    given_frame = frame(tie=LOOPED, east=shapely.box(1, 45, 2, 46), south=shapely.box(0, 44, 1, 45))
     repaired, first = repair_polygons(given_frame, "code", **NAMES)
     covered, _ = repair_coverage(repaired, "code", **NAMES)
     assert shapely.coverage_is_valid(covered.geometry.to_numpy())
