@@ -105,7 +105,8 @@ def _quantile(units: NDArray[np.int64], classes: int) -> list[_Slot]:
             slots.append(_Slot(lowest, near, near))
         else:
             slack = max(round(_QUANTILE_SLACK * size), 0)
-            low = max(int(units[max(rank - slack, start)]), lowest)
+            # Any limit above the value before gives the same classes as one at the value itself.
+            low = max(int(units[max(rank - slack - 1, start)]) + 1, lowest)
             slots.append(_Slot(low, near, max(int(units[min(rank + slack, count - 1)]), near)))
         start = int(np.searchsorted(units, near, side="left"))
     return slots

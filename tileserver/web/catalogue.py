@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from tileserver.errors import NotFoundError
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
-from tileserver.web.labels import MAX_TERRITORIES, label_points
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
-from tileserver.web.respond import respond_json
+from tileserver.web.respond import respond, respond_json
 from tileserver.web.state import Snapshot, live, snapshot
 
 _INTERNAL = frozenset({"geometries", "attributes", "tags", "values"})
@@ -42,10 +41,14 @@ async def labels(request: Request) -> Response:
     parameters(request, "v")
     found = shot.layer(request.path_params["layer"])
     entry = found.entry
-    if entry.kind != "territory" or entry.count > MAX_TERRITORIES:
-        raise NotFoundError(f"layer {entry.id} has no points for names; take the names from its tiles")
+    if entry.kind != "territory":
+        raise NotFoundError(f"layer {entry.id} is of points: its names are in its tiles")
     return await run_in_threadpool(
-        respond_json, request, (shot.digest, "labels", entry.id), lambda: label_points(found)
+        respond,
+        request,
+        (shot.digest, "labels", entry.id),
+        lambda: shot.labels(found),
+        "application/geo+json",
     )
 
 

@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from time import perf_counter
 from typing import Final, TypeVar
 
+import msgspec
 import numpy as np
 from starlette.requests import Request
 
@@ -17,6 +19,7 @@ from tileserver.store.manifest import IndicatorEntry, SourceEntry, Title
 from tileserver.tiles.address import shown
 from tileserver.web.assets import Asset
 from tileserver.web.contracts import Engine, LayerLike, StoreLike
+from tileserver.web.labels import label_points
 from tileserver.web.views import View, find_views
 
 T = TypeVar("T")
@@ -44,6 +47,8 @@ class Snapshot:
         }
         self.views: tuple[View, ...] = find_views(store.manifest, store.layers)
         self._maps: dict[tuple[str, str], Choropleth] = {}
+        self._labels: dict[str, bytes] = {}
+        self._labelling = Lock()
 
     @property
     def frame(self) -> LayerLike | None:
@@ -80,6 +85,14 @@ class Snapshot:
             column = layer.attributes.column(indicator.id).to_numpy()
             self._maps[key] = choropleth(_variable(indicator), level, column.astype(np.float64))
         return self._maps[key]
+
+    def labels(self, layer: LayerLike) -> bytes:
+        """Give the points for a layer's names as GeoJSON; worked out once, however many threads ask."""
+        with self._labelling:
+            name = layer.entry.id
+            if name not in self._labels:
+                self._labels[name] = msgspec.json.encode(label_points(layer))
+            return self._labels[name]
 
 
 @dataclass

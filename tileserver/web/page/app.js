@@ -49,9 +49,17 @@ class Page {
     const base = await loadStyle(level, indicator);
     if (level !== this.state.level || indicator !== this.state.indicator) return undefined;
     panel.showLegend(base.metadata.legend);
-    panel.showSources(this.indicators.get(indicator), [this.territory, ...this.shown]);
+    panel.showSources(this.sources());
+    panel.showDefinition(this.indicators.get(indicator));
     writeState(this.state);
-    return compose(base, this.territory, this.overlays, this.state);
+    return compose(base, this.territory, this.shown, this.state);
+  }
+
+  /** Every source of what is shown, once. */
+  sources() {
+    const shown = [this.indicators.get(this.state.indicator), this.territory, ...this.shown];
+    const sources = shown.flatMap((item) => item.sources);
+    return [...new Map(sources.map((source) => [source.id, source])).values()];
   }
 
   async change(part) {
@@ -75,10 +83,11 @@ class Page {
   }
 
   hint() {
+    if (!this.map) return;
     // MapLibre asks for the tiles of the zoom's whole part.
-    const zoom = Math.floor(this.map?.getZoom() ?? 0);
+    const zoom = Math.floor(this.map.getZoom());
     const hidden = [this.territory, ...this.shown].filter((layer) => zoom < layer.min_zoom);
-    panel.showHint(this.map ? hidden.map((layer) => (texts.levels[layer.level] ?? say(layer.title)).toLowerCase()) : []);
+    panel.showHint(hidden.map((layer) => texts.several[layer.level ?? layer.id] ?? say(layer.title)));
   }
 
   describe(feature) {

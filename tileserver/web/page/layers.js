@@ -3,18 +3,19 @@
 import { address } from "./api.js";
 
 const INK = "#26323b";
-const HALO = "rgba(255, 255, 255, 0.88)";
+const HALO = "#ffffff";
 
 // Fonts of the reader's device: MapLibre draws them itself when a style names no glyph address.
-const FONT = ["system-ui", "sans-serif"];
+// The first name also tells it the weight.
+const FONT = ["Roboto Medium", "system-ui", "sans-serif"];
 
-/** Where names begin to appear, by level. Communes take theirs from the tiles: there are too many. */
+/** Where names begin to appear, by level, and how they grow: from zoom, size, to zoom, size. */
 const LABELS = {
   region: { from: 4.2, size: [5, 11, 8, 15] },
   departement: { from: 5.2, size: [6, 10.5, 9, 14] },
   ti: { from: 5.8, size: [6, 10, 10, 14] },
   epci: { from: 7.4, size: [8, 10, 11, 13.5] },
-  commune: { from: 9.6, size: [10, 10, 13, 14], inTiles: true },
+  commune: { from: 9.6, size: [10, 10, 13, 14] },
 };
 
 export const POINTS = {
@@ -27,11 +28,11 @@ const OTHER_POINTS = { colour: "#3d4450", shape: "circle" };
 /** Say how a layer of points is drawn. */
 export const pointLook = (id) => POINTS[id] ?? OTHER_POINTS;
 
-/** Build the whole style: the class map, then what the page adds for `state`. */
-export function compose(style, territory, overlays, state) {
+/** Build the whole style: the class map of the server, the chosen territory, points, names. */
+export function compose(style, territory, overlays, { selected }) {
   const sources = { ...style.sources };
-  const layers = [...style.layers, ...outlines(territory, state.selected)];
-  for (const overlay of overlays.filter((layer) => state.shown.has(layer.id))) {
+  const layers = [...style.layers, ...outlines(territory, selected)];
+  for (const overlay of overlays) {
     sources[overlay.id] = { type: "vector", url: overlay.tilejson };
     layers.push(points(overlay));
   }
@@ -89,7 +90,7 @@ function points(overlay) {
     layout: look.area ? { "circle-sort-key": ["-", 0, ["coalesce", ["get", look.area], 0]] } : {},
     paint: {
       "circle-color": look.colour,
-      "circle-opacity": 0.72,
+      "circle-opacity": 0.9,
       "circle-stroke-color": "#ffffff",
       "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 6, 0.3, 10, 1],
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, radius(look, 0.45), 11, radius(look, 1)],
@@ -112,23 +113,19 @@ function addLabels(sources, layers, territory) {
     id: "names",
     type: "symbol",
     minzoom: look.from,
-    source: look.inTiles ? territory.id : "names",
+    source: "names",
     layout: {
       "text-field": ["get", "name"],
       "text-font": FONT,
       "text-size": ["interpolate", ["linear"], ["zoom"], fromZoom, fromSize, toZoom, toSize],
       "text-max-width": 8,
+      "symbol-sort-key": ["get", "rank"],
       "text-padding": 6,
     },
-    paint: { "text-color": INK, "text-halo-color": HALO, "text-halo-width": 1.5 },
+    paint: { "text-color": INK, "text-halo-color": HALO, "text-halo-width": 1.6 },
   };
-  if (look.inTiles) {
-    layer["source-layer"] = territory.id;
-  } else {
-    sources.names = { type: "geojson", data: address(`layers/${territory.id}/labels`) };
-    layer.layout["symbol-sort-key"] = ["get", "rank"];
-  }
   layers.push(layer);
+  sources.names = { type: "geojson", data: address(`layers/${territory.id}/labels`) };
 }
 
 /** Draw the diamond of a layer of points, as pixels for MapLibre. */

@@ -1,6 +1,6 @@
 // The map itself: MapLibre, its pointer, and what lies under it.
 
-import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl } from "./maplibre/maplibre-gl.mjs";
+import { Map as MapLibre, NavigationControl, ScaleControl } from "./maplibre/maplibre-gl.mjs";
 
 import { diamond, pointLook } from "./layers.js";
 import { mapLocale } from "./texts.js";
@@ -19,7 +19,7 @@ export function createMap(container, style, view, padding) {
     maxZoom: 16,
     dragRotate: false,
     pitchWithRotate: false,
-    attributionControl: false,
+    attributionControl: false, // the page writes its own credits, once for all sources
     locale: mapLocale,
     refreshExpiredTiles: false,
   });
@@ -27,8 +27,7 @@ export function createMap(container, style, view, padding) {
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  map.addControl(new AttributionControl({ compact: matchMedia("(max-width: 720px)").matches }), "bottom-right");
-  map.on("styleimagemissing", ({ id }) => addDiamond(map, id));
+  map.setMissingStyleImageResolver((id) => addDiamond(map, id));
   return map;
 }
 

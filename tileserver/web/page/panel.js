@@ -78,35 +78,36 @@ export function showViews(views, go) {
 export function showLegend(legend) {
   byId("legend-title").textContent = say(legend.title);
   byId("legend-unit").textContent = say(legend.unit);
-  const largest = Math.max(legend.no_data.count, ...legend.classes.map((item) => item.count), 1);
-  const rows = legend.classes.map((item) => legendRow(item.colour, say(item.label), item.count, largest));
-  rows.push(legendRow(legend.no_data.colour, texts.noData, legend.no_data.count, largest));
+  const rows = legend.classes.map((item) => legendRow(item.colour, say(item.label), item.count));
+  rows.push(legendRow(legend.no_data.colour, texts.noData, legend.no_data.count));
   rows.at(-1).classList.add("no-data");
   byId("legend").replaceChildren(make("tbody", {}, ...rows));
 }
 
-function legendRow(colour, label, count, largest) {
+function legendRow(colour, label, count) {
   const swatch = make("i", { className: "swatch" });
   swatch.style.backgroundColor = colour;
-  const bar = make("i", { className: "bar" });
-  bar.style.inlineSize = `${(100 * count) / largest}%`;
   return make(
     "tr",
     {},
     make("td", { className: "colour", ariaHidden: "true" }, swatch),
     make("th", { scope: "row", textContent: label }),
-    make("td", { className: "bars", ariaHidden: "true" }, bar),
     make("td", { className: "count", textContent: number(count), title: `${number(count)} ${texts.territories}` }),
   );
 }
 
-/** Write definition, date and sources of what is shown. */
-export function showSources(indicator, layers) {
-  byId("definition").textContent = `${say(indicator.definition)} ${texts.date}\u00a0: ${indicator.date}.`;
-  const sources = [...indicator.sources, ...layers.flatMap((layer) => layer.sources)];
-  const unique = [...new Map(sources.map((source) => [source.id, source])).values()];
+/** Write what the indicator is, and of when. */
+export function showDefinition(indicator) {
+  byId("definition").textContent = `${say(indicator.definition)} ${texts.data} ${indicator.date}.`;
+}
+
+/** Write the sources of what is shown: who, in the corner of the map; all of it, in the panel. */
+export function showSources(sources) {
+  const producers = [...new Set(sources.map((source) => source.producer))].join(" · ");
+  const licences = [...new Set(sources.map((source) => source.licence))].join(", ");
+  byId("credits").textContent = `${texts.data} ${producers} (${licences})`;
   byId("sources").replaceChildren(
-    ...unique.map((source) => {
+    ...sources.map((source) => {
       const name = /^https?:/.test(source.url)
         ? make("a", { href: source.url, rel: "noopener", target: "_blank", textContent: say(source.title) })
         : make("span", { textContent: say(source.title) });
@@ -180,7 +181,7 @@ export function showCard(description, close) {
 export function showHint(names) {
   const hint = byId("hint");
   hint.hidden = !names.length;
-  hint.textContent = names.length ? texts.zoomTo(names.join(", ")) : "";
+  hint.textContent = names.length ? texts.zoomTo(names) : "";
 }
 
 /** Say that something failed. */

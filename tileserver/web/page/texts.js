@@ -16,10 +16,19 @@ const TEXTS = {
     territories: "territoires",
     code: "Code",
     close: "Fermer la fiche",
-    zoomTo: (name) => `Zoomez pour voir : ${name}`,
+    zoomTo: (names) => `Zoomez pour voir ${names.join(" et ")}`,
+    several: {
+      region: "les régions",
+      departement: "les départements",
+      ti: "les territoires d’industrie",
+      epci: "les EPCI",
+      commune: "les communes",
+      friches: "les friches",
+      qpv: "les quartiers prioritaires",
+    },
     failed: "La carte n’a pas pu être chargée. Rechargez la page dans un instant.",
     area: "Surface du site",
-    date: "Données",
+    data: "Données :",
     other: "English",
     levels: {
       region: "Régions",
@@ -51,10 +60,19 @@ const TEXTS = {
     territories: "territories",
     code: "Code",
     close: "Close the card",
-    zoomTo: (name) => `Zoom in to see: ${name}`,
+    zoomTo: (names) => `Zoom in to see ${names.join(" and ")}`,
+    several: {
+      region: "the régions",
+      departement: "the départements",
+      ti: "the territoires d’industrie",
+      epci: "the EPCI",
+      commune: "the communes",
+      friches: "the brownfield sites",
+      qpv: "the priority neighbourhoods",
+    },
     failed: "The map could not be loaded. Reload the page in a moment.",
     area: "Area of the site",
-    date: "Data",
+    data: "Data:",
     other: "Français",
     levels: {
       region: "Régions",
@@ -74,8 +92,6 @@ const TEXTS = {
 };
 
 const MAPLIBRE_FR = {
-  "AttributionControl.ToggleAttribution": "Afficher ou masquer les sources",
-  "AttributionControl.MapFeedback": "Signaler une erreur",
   "NavigationControl.ResetBearing": "Remettre le nord en haut",
   "NavigationControl.ZoomIn": "Zoomer",
   "NavigationControl.ZoomOut": "Dézoomer",
