@@ -1,0 +1,108 @@
+"""Two thousand tiles of the real France through three decoders, and every territory at every zoom."""
+
+from pathlib import Path
+
+import mercantile
+import numpy as np
+import pytest
+import shapely
+
+from tests.decoders.readers import agree, random_addresses, write_tiles
+from tileserver.store.reader import Store, open_store
+from tileserver.tiles import reference
+from tileserver.tiles.render import render
+
+pytestmark = pytest.mark.france
+
+TERRITORIES = ("regions", "departements", "ti", "epci", "communes")
+
+
+@pytest.fixture(scope="module")
+def store(france_store: Path) -> Store:
+    return open_store(france_store)
+
+
+def test_two_thousand_random_tiles_decode_everywhere_and_are_valid(store: Store, tmp_path: Path) -> None:
+    tiles = write_tiles(store, random_addresses(store, 2000, seed=2026), tmp_path)
+    assert len(tiles.ids) >= 1900
+    agree(tiles)
+
+
+@pytest.mark.parametrize("name", [*TERRITORIES, "friches", "qpv"])
+def test_at_every_zoom_every_feature_is_in_some_tile(store: Store, name: str) -> None:
+    """The tile of a feature's own first vertex holds it; asked of every feature at every zoom."""
+    layer = store.layer(name)
+    for z in range(layer.entry.min_zoom, layer.entry.max_zoom + 1):
+        if layer.entry.kind == "territory":
+            home = layer.level(z).start.astype(np.int64)
+        else:
+            home = layer.points.xy.astype(np.int64) >> (layer.points.zoom - z)
+        seen: set[int] = set()
+        for x, y in np.unique(home // 4096, axis=0).tolist():
+            seen |= ids_of(render(layer, z, x, y, ()))
+        assert seen == set(layer.ids.tolist()), (name, z)
+
+
+def ids_of(data: bytes) -> set[int]:
+    """Read the feature ids of a tile that has no tags, field by field (protocol buffers)."""
+    found: set[int] = set()
+    at = _skip_header(data)
+    while at < len(data) and data[at] == 0x12:
+        length, body = _varint(data, at + 1)
+        assert data[body] == 0x08
+        found.add(_varint(data, body + 1)[0])
+        at = body + length
+    return found
+
+
+def _skip_header(data: bytes) -> int:
+    if not data:
+        return 0
+    _, at = _varint(data, 1)  # the layer field
+    _, at = _varint(data, at + 1)  # version
+    length, at = _varint(data, at + 1)  # name
+    return at + length
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at += 1
+        if byte < 128:
+            return value, at
+        shift += 7
+
+
+def test_every_level_is_a_valid_coverage_and_territories_are_unions_of_communes(
+    store: Store, france_sources: Path
+) -> None:
+    from layers.catalog import load_catalog
+    from preprocess.prepare import prepare
+    from preprocess.progress import Silent
+
+    catalog = load_catalog()
+    prepared = prepare(catalog, france_sources, Silent())
+    communes = store.layer("communes")
+    rank = {code: i for i, code in enumerate(communes.attributes.column("code").to_pylist())}
+    order = np.argsort([rank[code] for code in prepared.membership["commune"]])
+    for z in range(5, 13):
+        fine = reference.polygons(communes.level(z))
+        assert shapely.coverage_is_valid(fine)
+        for name in ("regions", "departements", "ti", "epci"):
+            upper = store.layer(name)
+            coarse = reference.polygons(upper.level(z))
+            assert shapely.coverage_is_valid(coarse)
+            rows = {code: i for i, code in enumerate(upper.attributes.column("code").to_pylist())}
+            parents = prepared.membership[str(catalog.layers[name].level)].to_numpy()[order]
+            group = np.array([rows.get(code, -1) for code in parents])
+            for row, shape in enumerate(coarse):
+                assert shapely.equals(shape, shapely.coverage_union_all(fine[group == row])), (name, z, row)
+
+
+def test_the_mainland_has_no_tile_without_an_answer(store: Store) -> None:
+    """Every tile inside a layer's bounds renders, at the zooms where they are few."""
+    layer = store.layer("communes")
+    for tile in mercantile.tiles(*layer.entry.bounds, [5, 6]):
+        render(layer, tile.z, tile.x, tile.y, (0, 1))
