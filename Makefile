@@ -62,6 +62,7 @@ contracts:
 # numba does not keep checked and unchecked code apart, so the checked one has a folder of its own.
 kernels:
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(BIN)/pytest -q tests/kernel
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q tests/kernel
 
 unit:
 	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)

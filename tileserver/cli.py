@@ -199,7 +199,7 @@ def inspect(store: Path, *, quality: bool) -> None:
         names = ("vertices", "ids", "expected", "invalid_edges", "gaps", "gap_km2", "overlap_km2", "lost_km2")
         table = Table("layer", "zoom", *names, "restored", box=None)
         for entry in opened.manifest.layers:
-            for zoom, proof in entry.quality.items():
+            for zoom, proof in sorted(entry.quality.items(), key=lambda item: int(item[0])):
                 cells = [f"{getattr(proof, name):,}" for name in (*names, "restored")]
                 table.add_row(entry.id, zoom, *cells)
         console.print(table)

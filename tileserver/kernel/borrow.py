@@ -18,7 +18,7 @@ from tileserver.kernel.arrays import (
     TagArrays,
     Workspace,
 )
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.jit import INTERPRETED, kernel
 
 
 def _borrow(typing: Any, array: Any) -> Any:
@@ -34,7 +34,11 @@ def _borrow(typing: Any, array: Any) -> Any:
     return array(array), generate
 
 
-borrow: Any = intrinsic(_borrow)
+def _borrow_interpreted(array: Any) -> Any:
+    return array
+
+
+borrow: Any = _borrow_interpreted if INTERPRETED else intrinsic(_borrow)
 
 
 @kernel

@@ -36,6 +36,10 @@ def _cache_folder() -> str:
 config.CACHE_DIR = _cache_folder()
 
 
+INTERPRETED = bool(config.DISABLE_JIT)
+"""Whether numba was told to leave Python alone (NUMBA_DISABLE_JIT), to look for faults."""
+
+
 def kernel(function: F) -> F:
     """Compile `function` on its first call; later processes load it from the cache."""
     decorate: Any = numba.njit(nogil=True, cache=True)

@@ -16,7 +16,8 @@ def position_key(x, y):
 @inlined
 def hash_slot(slots, mask, key):
     """Find the slot that holds `key`, or the empty one where it belongs (linear probing)."""
-    mixed = key * 0x9E3779B97F4A7C1  # Fibonacci hashing: spreads neighbouring coordinates
+    # Multiplicative hashing of both halves: spreads neighbouring coordinates, stays inside 63 bits.
+    mixed = (key & 0x7FFFFFFF) * 0x45D9F3B + ((key >> 31) & 0x7FFFFFFF) * 0x2C1B3C7
     at = (mixed ^ (mixed >> 29)) & mask
     while slots[at, 1] != EMPTY and slots[at, 0] != key:
         at = (at + 1) & mask

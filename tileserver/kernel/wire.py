@@ -9,7 +9,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.extending import intrinsic
 
-from tileserver.kernel.jit import inlined
+from tileserver.kernel.jit import INTERPRETED, inlined
 
 
 def _copy_signature(typing: Any, target: Any, at: Any, source: Any, start: Any, count: Any) -> Any:
@@ -36,7 +36,12 @@ def _copy_signature(typing: Any, target: Any, at: Any, source: Any, start: Any, 
     return types.int64(target, types.int64, source, types.int64, types.int64), generate
 
 
-_copy: Any = intrinsic(_copy_signature)
+def _copy_interpreted(target: Any, at: Any, source: Any, start: Any, count: Any) -> int:
+    target[at : at + count] = source[start : start + count]
+    return 0
+
+
+_copy: Any = _copy_interpreted if INTERPRETED else intrinsic(_copy_signature)
 
 
 @inlined

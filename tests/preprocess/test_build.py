@@ -1,0 +1,97 @@
+"""The pipeline from files to a published store, on the demo country."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from layers.catalog import Catalog, load_catalog
+from preprocess.build import build
+from preprocess.demo import write_demo
+from preprocess.prepare import prepare
+from preprocess.progress import Silent
+from tileserver.errors import DeclarationError
+from tileserver.store.reader import Store, current_digest, open_store
+
+
+@pytest.fixture(scope="module")
+def store(demo_store: Path) -> Store:
+    return open_store(demo_store, verify=False)
+
+
+def attributes(store: Store, layer: str) -> pd.DataFrame:
+    table: pd.DataFrame = store.layer(layer).attributes.to_pandas()
+    return table
+
+
+def test_the_same_files_give_the_same_store(demo_sources: Path, demo_store: Path, tmp_path: Path) -> None:
+    again = build(demo_sources, tmp_path / "store", workers=1)
+    assert again.digest == current_digest(demo_store)
+
+
+def test_another_country_is_another_store_and_the_first_is_kept(tmp_path: Path) -> None:
+    digests = []
+    for seed in (1, 2):
+        write_demo(tmp_path / f"sources-{seed}", seed=seed, communes=300)
+        digests.append(build(tmp_path / f"sources-{seed}", tmp_path / "store").digest)
+        assert current_digest(tmp_path / "store") == digests[-1]
+    assert digests[0] != digests[1]
+    assert all((tmp_path / "store" / digest / "manifest.json").is_file() for digest in digests)
+
+
+def test_every_level_is_the_sum_of_its_communes(store: Store, demo_sources: Path) -> None:
+    """An independent count with pandas: group the communes, add, divide."""
+    membership = prepare(load_catalog(), demo_sources, Silent()).membership
+    communes = attributes(store, "communes").merge(membership, left_on="code", right_on="commune")
+    for layer, level in (
+        ("epci", "epci"),
+        ("ti", "ti"),
+        ("departements", "departement"),
+        ("regions", "region"),
+    ):
+        sums = communes.dropna(subset=[level]).groupby(level)[["population", "area_km2"]].sum()
+        rows = attributes(store, layer).set_index("code")
+        assert set(rows.index) == set(sums.index)
+        assert (rows["population"] == sums["population"].loc[rows.index]).all()
+        # areas are rounded to 0.01 km² commune by commune in the table, once in the sum
+        assert (rows["area_km2"] - sums["area_km2"].loc[rows.index]).abs().max() < 0.005 * len(communes)
+        least = rows["population"] / (rows["area_km2"] + 0.005) - 0.0501
+        most = rows["population"] / (rows["area_km2"] - 0.005) + 0.0501
+        assert rows["density"].between(least, most).all()
+
+
+def test_the_report_tells_findings_quality_and_cost(demo_store: Path, store: Store) -> None:
+    folder = demo_store / "reports" / store.digest
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert store.digest in json.dumps(report)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for words in ("communes", "Mayotte", "Licence", "invalid"):
+        assert words.lower() in page.lower()
+
+
+def test_the_published_quality_has_no_fault(store: Store) -> None:
+    for entry in store.manifest.layers:
+        for zoom, proof in entry.quality.items():
+            told = (entry.id, zoom, proof)
+            assert proof.ids == proof.expected == entry.count, told
+            assert proof.invalid == proof.invalid_edges == proof.crossing_edges == 0, told
+            assert proof.overlap_km2 == 0, told
+            assert proof.lost_km2 < proof.area_km2, told
+
+
+def test_detail_grows_with_the_zoom(store: Store) -> None:
+    for entry in store.manifest.layers:
+        counts = [entry.quality[zoom].vertices for zoom in sorted(entry.quality, key=int)]
+        assert counts == sorted(counts), entry.id
+
+
+def test_layers_that_nest_must_have_one_buffer(demo_sources: Path, tmp_path: Path) -> None:
+    import msgspec
+
+    catalog = load_catalog()
+    wide = msgspec.structs.replace(catalog.layers["ti"], buffer=128)
+    mixed = Catalog(catalog.sources, {**catalog.layers, "ti": wide}, catalog.indicators)
+    with pytest.raises(DeclarationError, match=r"buffer differs between territory layers.*ti 128"):
+        build(demo_sources, tmp_path / "store", catalog=mixed)
+    assert not (tmp_path / "store").exists()
