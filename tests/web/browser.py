@@ -68,9 +68,7 @@ def watch(page: Page, address: str) -> Notes:
     page.on("console", on_console)
     page.on("pageerror", lambda error: notes.complaints.append(f"exception: {error}"))
     page.on("request", on_request)
-    page.on(
-        "response", lambda answer: notes.refused.append(answer.url) if answer.status >= 400 else None
-    )
+    page.on("response", lambda answer: notes.refused.append(answer.url) if answer.status >= 400 else None)
     return notes
 
 

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from tests.web.country import FakeEngine
 from tileserver.config import Settings
 from tileserver.web.app import create_app
+from tileserver.web.server import server_options
 
 Connect = Callable[..., httpx.Client]
 
@@ -21,10 +22,10 @@ _START_SECONDS = 60.0
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Serve `app` in a thread; give its address once it says that it is ready."""
-    # No websockets: nothing here speaks them, and uvicorn's implementation warns of its own age.
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
+def serving(app: Starlette, *, wait: bool = True) -> Iterator[str]:
+    """Serve `app` in a thread; give its address, once it says that it is ready unless told not to wait."""
+    options = server_options(Settings(store=Path(), port=0)) | {"log_config": None}
+    server = uvicorn.Server(uvicorn.Config(app, **options))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     limit = time.monotonic() + _START_SECONDS
@@ -34,7 +35,7 @@ def serving(app: Starlette) -> Iterator[str]:
         time.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    while httpx.get(f"{address}/ready").status_code != 200:
+    while wait and httpx.get(f"{address}/ready").status_code != 200:
         if time.monotonic() > limit:
             raise RuntimeError("the server did not get ready")
         time.sleep(0.005)
@@ -48,9 +49,10 @@ def connect(tmp_path: Path) -> Iterator[Connect]:
     """Give a function that starts a server with some settings and an engine, and connects to it."""
     running = []
 
-    def start(engine: FakeEngine | None = None, **settings: object) -> httpx.Client:
+    def start(engine: FakeEngine | None = None, *, wait: bool = True, **settings: object) -> httpx.Client:
         given: dict[str, object] = {"store": tmp_path, "maplibre": tmp_path, **settings}
-        context = serving(create_app(Settings(**given), engine or FakeEngine()))  # type: ignore[arg-type]
+        app = create_app(Settings(**given), engine or FakeEngine())  # type: ignore[arg-type]
+        context = serving(app, wait=wait)
         client = httpx.Client(base_url=context.__enter__(), headers={"Accept-Encoding": "identity"})
         running.append((context, client))
         return client

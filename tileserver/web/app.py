@@ -66,10 +66,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await warming
 
-    return Starlette(
+    app = Starlette(
         routes=list(ROUTES),
         middleware=[Middleware(Cors, origins=settings.cors_origins)],
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
         max_body_size=0,
     )
+    # A path has one form. The redirect would also send the client to whatever Host it named.
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,190 @@
+"""The page in a real browser, over a real store: it draws, switches, tells, and asks nobody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.web.browser import Notes, chromium, executable, settle, watch
+from tests.web.conftest import serving
+from tileserver.config import Settings
+from tileserver.web.app import create_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MAPLIBRE = Path(__file__).resolve().parents[2] / "node_modules" / "maplibre-gl" / "dist"
+
+DRAWN = "layers => territories.map.queryRenderedFeatures({layers}).length"
+FILLS = """() => [...new Set(territories.map.queryRenderedFeatures({layers: ["choropleth"]})
+  .map(feature => JSON.stringify(feature.layer.paint["fill-color"])))]"""
+
+LARGEST = """async () => {
+  const names = await territories.map.getSource("names").getData();
+  const largest = names.features.find(feature => feature.properties.rank === 0);
+  const {x, y} = territories.map.project(largest.geometry.coordinates);
+  return [x, y];
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(demo_store: Path) -> Iterator[str]:
+    """Give the address of a server of the demo country."""
+    if not (MAPLIBRE / "maplibre-gl.mjs").is_file():
+        pytest.skip("no MapLibre GL JS: run `npm ci`")
+    with serving(create_app(Settings(store=demo_store, maplibre=MAPLIBRE))) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser; skip where there is none."""
+    path = executable()
+    if path is None:
+        pytest.skip("no Chromium on the path, so the page is not tested")
+    with chromium(path) as found:
+        yield found
+
+
+class Visit:
+    """A page that is open, and what it has done wrong so far."""
+
+    def __init__(self, page: Page, address: str, query: str) -> None:
+        self.page = page
+        self.notes: Notes = watch(page, address)
+        page.goto(f"{address}/{query}")
+        settle(page)
+
+    def drawn(self, *layers: str) -> int:
+        """Count the features that layers of the map show."""
+        return int(self.page.evaluate(DRAWN, list(layers)))
+
+    def legend(self) -> list[int]:
+        """Read the counts of the legend, no data last."""
+        texts = self.page.locator("#legend .count").all_inner_texts()
+        return [int("".join(filter(str.isdigit, text))) for text in texts]
+
+    def evaluate(self, script: str) -> Any:
+        """Run a script in the page."""
+        return self.page.evaluate(script)
+
+    def assert_clean(self) -> None:
+        """No error, no warning, no other host, nothing refused."""
+        assert self.notes == Notes()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open the page with the query (and at the width) that a test gives as its parameter."""
+    query, width = getattr(request, "param", ("", 1200))
+    page = browser.new_page(viewport={"width": width, "height": 800}, locale="fr-FR")
+    yield Visit(page, address, query)
+    page.close()
+
+
+def test_the_first_view_shows_the_territories_and_a_legend_that_counts_them_all(visit: Visit) -> None:
+    """TI of the mainland, in several colours, framed by régions."""
+    assert visit.drawn("choropleth") > 0
+    assert visit.drawn("frame") > 0
+    total = visit.evaluate("() => territories.territory.count")
+    assert sum(visit.legend()) == total
+    assert len(visit.legend()) > 2
+    assert visit.page.locator("h1").inner_text() == "Territoires d’industrie"
+    assert visit.evaluate("() => document.documentElement.lang") == "fr"
+    visit.assert_clean()
+
+
+def test_level_and_indicator_switch_and_stay_in_the_address(visit: Visit) -> None:
+    """By the controls, as a reader would."""
+    before = visit.evaluate(FILLS)
+    visit.page.get_by_label("EPCI", exact=True).check(force=True)
+    settle(visit.page)
+    assert "level=epci" in visit.page.url
+    assert visit.drawn("choropleth") > 0
+    assert sum(visit.legend()) == visit.evaluate("() => territories.byLevel.get('epci').count")
+    visit.page.get_by_label("Indicateur").select_option("density")
+    settle(visit.page)
+    assert "indicator=density" in visit.page.url
+    assert visit.page.locator("#legend-title").inner_text() == "Densité de population"
+    assert visit.evaluate(FILLS) != before
+    visit.page.reload()
+    settle(visit.page)
+    assert visit.page.get_by_label("EPCI", exact=True).is_checked()
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize("visit", [("?level=region&show=friches,qpv#7/47/2", 1200)], indirect=True)
+def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -> None:
+    """Both layers of points, wherever the country has most of them."""
+    del demo_store
+    view = visit.evaluate("() => territories.views[0].bounds")
+    west, south, east, north = view
+    visit.evaluate(
+        f"() => territories.map.jumpTo({{center: [{(west + east) / 2}, {(south + north) / 2}], zoom: 7}})"
+    )
+    settle(visit.page)
+    assert visit.drawn("points-friches") > 0
+    assert visit.drawn("points-qpv") > 0
+    visit.page.locator("#overlays input").first.uncheck()
+    settle(visit.page)
+    assert not visit.evaluate("() => Boolean(territories.map.getLayer('points-friches'))")
+    assert "show=qpv" in visit.page.url
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize("visit", [("?level=commune#4/47/2", 1200)], indirect=True)
+def test_below_its_zooms_a_layer_is_announced(visit: Visit) -> None:
+    """Rather than an empty map without a word."""
+    assert visit.page.locator("#hint").inner_text() == "Zoomez pour voir les communes"
+    visit.evaluate("() => territories.map.jumpTo({zoom: 6})")
+    settle(visit.page)
+    assert visit.page.locator("#hint").is_hidden()
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize("visit", [("?level=region&indicator=population", 1200)], indirect=True)
+def test_pointing_tells_the_value_and_clicking_opens_the_card(visit: Visit) -> None:
+    """With the name, the code and every indicator."""
+    x, y = visit.evaluate(LARGEST)
+    visit.page.mouse.move(x, y)
+    hover = visit.page.locator("#hover")
+    hover.wait_for(state="visible")
+    assert "habitants" in hover.inner_text()
+    visit.page.mouse.click(x, y)
+    card = visit.page.locator("#card")
+    card.wait_for(state="visible")
+    assert card.locator("dt").all_inner_texts() == [
+        "Population municipale",
+        "Superficie",
+        "Densité de population",
+    ]
+    settle(visit.page)
+    assert visit.drawn("selected") > 0
+    visit.page.keyboard.press("Escape")
+    assert card.is_hidden()
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize("visit", [("?lang=en", 360)], indirect=True)
+def test_the_page_speaks_english_and_fits_a_telephone(visit: Visit) -> None:
+    """Nothing wider than the screen; the panel is folded, and unfolds."""
+    assert visit.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert visit.page.locator("#levels").is_hidden()
+    visit.page.get_by_role("button", name="Unfold the panel").click()
+    assert visit.page.get_by_text("Indicator", exact=True).is_visible()
+    assert visit.page.locator("#legend tr").last.inner_text().strip().startswith("no data")
+    assert visit.drawn("choropleth") > 0
+    visit.assert_clean()
+
+
+def test_places_overseas_are_one_click_away(visit: Visit) -> None:
+    """Each view has its button."""
+    buttons = visit.page.locator("#views button")
+    assert buttons.count() == visit.evaluate("() => territories.views.length")
+    before = visit.evaluate("() => territories.map.getCenter().toArray()")
+    buttons.last.click()
+    visit.page.wait_for_function("() => !territories.map.isMoving()")
+    settle(visit.page)
+    assert buttons.count() == 1 or visit.evaluate("() => territories.map.getCenter().toArray()") != before
+    visit.assert_clean()
