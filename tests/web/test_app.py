@@ -38,8 +38,9 @@ class BrokenEngine(FakeEngine):
         raise ZeroDivisionError("secret detail")
 
 
-def test_the_server_says_when_it_is_not_ready(connect: Connect) -> None:
-    """Alive at once, ready later, and a tile asked for too early is told to come back."""
+def test_the_server_says_when_it_is_not_ready(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alive at once, ready later; a tile asked for too early waits, and is told to come back in the end."""
+    monkeypatch.setattr("tileserver.web.state.WARM_UP_SECONDS", 0.05)
     engine = SlowEngine()
     client = connect(engine, wait=False)
     try:
@@ -53,6 +54,13 @@ def test_the_server_says_when_it_is_not_ready(connect: Connect) -> None:
         engine.compiled.set()
     while client.get("/ready").status_code != 200:
         pass
+    assert client.get("/tiles/ti/5/15/11.mvt").status_code == 200
+
+
+def test_a_tile_asked_for_while_kernels_load_is_answered_when_they_are(connect: Connect) -> None:
+    engine = SlowEngine()
+    client = connect(engine, wait=False)
+    threading.Timer(0.2, engine.compiled.set).start()
     assert client.get("/tiles/ti/5/15/11.mvt").status_code == 200
 
 

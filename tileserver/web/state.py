@@ -26,6 +26,9 @@ T = TypeVar("T")
 
 _FRAME_LEVEL: Final = "region"
 
+WARM_UP_SECONDS = 60.0
+"""Compiling the kernels where no cache has them takes a third of that on two slow cores."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -82,8 +85,9 @@ class Snapshot:
         key = (indicator.id, level)
         if key not in self._maps:
             layer = self.at_level(indicator, level)
-            column = layer.attributes.column(indicator.id).to_numpy()
-            self._maps[key] = choropleth(_variable(indicator), level, column.astype(np.float64))
+            # A list, because pyarrow's `to_numpy` would import pandas; None becomes NaN.
+            column = layer.attributes.column(indicator.id).to_pylist()
+            self._maps[key] = choropleth(_variable(indicator), level, np.array(column, np.float64))
         return self._maps[key]
 
     def labels(self, layer: LayerLike) -> bytes:
@@ -125,10 +129,18 @@ def snapshot(request: Request) -> Snapshot:
     return live(request).snapshot
 
 
-def require_warm(state: Live) -> None:
-    """Refuse a tile while its kernels are still being compiled, rather than compile them twice."""
-    if not state.warm.is_set():
-        raise StoreError("the tile kernels are still being prepared; ask again in a few seconds")
+async def warmed(state: Live) -> None:
+    """Wait until the kernels are loaded: a map opened early would not ask for a refused tile again.
+
+    Raises `StoreError` where it takes longer than `WARM_UP_SECONDS`.
+    """
+    if state.warm.is_set():
+        return
+    try:
+        async with asyncio.timeout(WARM_UP_SECONDS):
+            await state.warm.wait()
+    except TimeoutError:
+        raise StoreError("the tile kernels are still being prepared; ask again in a minute") from None
 
 
 def _find(kind: str, name: str, there: Mapping[str, T]) -> T:

@@ -11,7 +11,7 @@ from tileserver.web.contracts import LayerLike
 from tileserver.web.links import base_url
 from tileserver.web.query import language, parameters
 from tileserver.web.respond import FOR_EVER, REVALIDATE, respond, respond_json
-from tileserver.web.state import Snapshot, live, require_warm, snapshot
+from tileserver.web.state import Snapshot, live, snapshot, warmed
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
@@ -21,9 +21,10 @@ _SELECTING = ("indicators", "properties")
 async def tile(request: Request) -> Response:
     """Serve ``/tiles/{layer}/{z}/{x}/{y}.mvt``.
 
-    The tile is rendered on the event loop, not in a thread: a tile takes from 0.03 to 1.5 ms, and
-    the hop to the thread pool and back costs 0.1 ms and adds to every request's wait. A process uses
-    one core; more cores are more processes over the same mapped store.
+    The tile is rendered on the event loop, not in a thread. Over HTTP, with gzip, communes of the
+    real France take 0.25 ms at z12, 0.3 at z10, 0.6 at z8 and up to 8 for the fullest tile of z5; the
+    hop to the thread pool and back adds 0.1 ms to each, and with eight clients at once it served a
+    quarter fewer tiles. A process uses one core; more cores are more processes over one mapped store.
     """
     state = live(request)
     shot = state.snapshot
@@ -33,7 +34,7 @@ async def tile(request: Request) -> Response:
     where = address.parse(path["z"], path["x"], path["y"])
     address.check_zoom(layer.entry, where.z)
     chosen = selection.select(layer.entry, query.get("properties"), query.get("indicators"))
-    require_warm(state)
+    await warmed(state)
     return respond(
         request,
         (shot.digest, layer.entry.id, where.z, where.x, where.y, chosen.columns),
