@@ -130,6 +130,7 @@ def serve(store: Path | None, host: str | None, port: int | None) -> None:
     from tileserver.config import Settings
     from tileserver.store.reader import current_digest
     from tileserver.web.app import create_app
+    from tileserver.web.server import server_options
 
     given = {"store": store, "host": host, "port": port}
     settings = msgspec.structs.replace(
@@ -137,14 +138,7 @@ def serve(store: Path | None, host: str | None, port: int | None) -> None:
     )
     current_digest(settings.store)  # a missing store is told before the server starts
     console.print(f"http://{settings.host}:{settings.port}/  (Ctrl+C ends)", highlight=False)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level,
-        access_log=False,
-        server_header=False,
-    )
+    uvicorn.run(create_app(settings), **server_options(settings))
 
 
 @main.command()

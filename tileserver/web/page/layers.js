@@ -13,9 +13,9 @@ const FONT = ["Roboto Medium", "system-ui", "sans-serif"];
 const LABELS = {
   region: { from: 4.2, size: [5, 11, 8, 15] },
   departement: { from: 5.2, size: [6, 10.5, 9, 14] },
-  ti: { from: 5.8, size: [6, 10, 10, 14] },
-  epci: { from: 7.4, size: [8, 10, 11, 13.5] },
-  commune: { from: 9.6, size: [10, 10, 13, 14] },
+  ti: { from: 4.8, size: [5, 9, 10, 14] },
+  epci: { from: 6.8, size: [7, 9.5, 11, 13.5] },
+  commune: { from: 8.8, size: [9, 10, 13, 14] },
 };
 
 export const POINTS = {
