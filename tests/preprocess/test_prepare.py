@@ -115,14 +115,16 @@ def test_a_commune_twice_in_the_outlines_stops_the_build(spoiled: Path, catalog:
         prepare(catalog, spoiled, Silent())
 
 
-def test_a_bow_tie_among_the_communes_is_repaired_into_the_coverage(spoiled: Path, catalog: Catalog) -> None:
+def test_a_spike_among_the_communes_is_repaired_and_the_coverage_stays(
+    spoiled: Path, catalog: Catalog
+) -> None:
     path = spoiled / OUTLINES
     frame = geopandas.read_parquet(path)
-    shape = frame.geometry.iloc[0]
-    west, south, east, north = shape.bounds
-    frame.loc[frame.index[0], "geometry"] = shapely.MultiPolygon(
-        [shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])]
-    )
+    body, *islands = shapely.get_parts(frame.geometry.iloc[0])
+    ring = shapely.get_coordinates(body.exterior)
+    spiked = shapely.Polygon([*ring[:-1], ring[-1] + 0.01, ring[-1]], body.interiors)
+    frame.loc[frame.index[0], "geometry"] = shapely.MultiPolygon([spiked, *islands])
+    assert not frame.geometry.iloc[0].is_valid
     frame.to_parquet(path)
     prepared = prepare(catalog, spoiled, Silent())
     assert_contract(prepared, catalog)
