@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 NONE = -1
 _SMALLEST_EPCI = 4
 _COMMUNES_A_EPT = 7
+_MOST_COMMUNES = 800
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Hierarchy:
 def organise(ground: Ground, people: People, rng: np.random.Generator) -> Hierarchy:
     """Group the communes; every level exists in every box."""
     mainland = np.flatnonzero(ground.box == MAINLAND)
-    departements = int(np.clip(len(ground) // 100, 7, 88))
+    departements = int(np.clip(len(ground) // 100, 7, 80))
     departement = _grow_around(ground, _spread(ground, mainland, departements, rng), rng)
+    departements = _split_crowded(ground, departement, mainland, rng)
     departement[ground.box == OVERSEAS] = departements
     departement[ground.box == LAGOON] = departements + 1
     region = _regions(ground, departement, departements, rng)
@@ -83,6 +85,20 @@ def _grow_around(
             away[walls[reached] != walls[commune]] += 1e6
         label[commune] = label[reached[away.argmin()]]
     return label
+
+
+def _split_crowded(ground: Ground, departement: Ints, mainland: Ints, rng: np.random.Generator) -> int:
+    """Halve every département that three digits could hardly number; return how many there are."""
+    while True:
+        sizes = np.bincount(departement[mainland])
+        largest = int(sizes.argmax())
+        if sizes[largest] <= _MOST_COMMUNES:
+            return len(sizes)
+        members = mainland[departement[mainland] == largest]
+        walls = np.full(len(ground), NONE)
+        walls[members] = 0
+        halves = _grow_around(ground, _spread(ground, members, 2, rng), rng, walls=walls)
+        departement[members[halves[members] == 1]] = len(sizes)
 
 
 def _regions(ground: Ground, departement: Ints, mainland: int, rng: np.random.Generator) -> Ints:

@@ -1,0 +1,37 @@
+"""The names of the open-data files and their columns, as the real ones have them."""
+
+from preprocess.demo.brownfields import COLUMNS
+
+OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
+BROWNFIELDS = "foncier/cartofriches_points_2024-03.parquet"
+QUARTERS = "zonages/qpv_centroides.geojson"
+MEMBERSHIPS = "territoires/communes_epci_2025_cogiter.csv"
+EPCI = "territoires/epci_2025_table.csv"
+TI = "territoires/ti_epci_2023_anct_183.csv"
+EPT = "territoires/ept.xlsx"
+SIREN = "territoires/banatic_siren_insee.xlsx"
+POPULATION = "indicateurs/population_legale_communes.csv"
+LAGOON = "indicateurs/population_legale_mayotte.csv"
+
+CSV_COLUMNS = {
+    MEMBERSHIPS: (
+        "DEPCOM,NOM_DEPCOM,EPCI,NOM_EPCI,DEP,NOM_DEP,REG,NOM_REG,DEPARTEMENTS_DE_L_EPCI,"
+        "REGIONS_DE_L_EPCI,ARR,TNCC,NCC,NCCENR,CAN,COMPARENT"
+    ),
+    EPCI: "EPCI,NOM_EPCI,NATURE_EPCI,DEPARTEMENTS_DE_L_EPCI,REGIONS_DE_L_EPCI,DEP_SIEGE_EPCI",
+    TI: "id_ti,lib_ti,siren_epci,nom_epci",
+    POPULATION: "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
+    LAGOON: "CODREG;REG;DEP;CODARR;CODCAN;CODCOM;COM;PMUN;PCAP;PTOT",
+}
+PARQUET_COLUMNS = {
+    OUTLINES: ["DEPCOM", "AREA", "geometry", "NOM_DEPCOM", "EPCI", "NOM_EPCI", "DEP", "REG"],
+    BROWNFIELDS: [*COLUMNS, "geometry"],
+}
+SHEET_HEADERS = {
+    EPT: ("Composition_communale", 5, ["CODGEO", "LIBGEO", "EPT", "LIBEPT", "DEP", "REG"]),
+    SIREN: (
+        "insee_siren",
+        0,
+        ["Reg_com", "dep_com", "siren", "insee", "nom_com", "ptot_2024", "pmun_2024", "pcap_2024"],
+    ),
+}
