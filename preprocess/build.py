@@ -21,6 +21,7 @@ from layers.levels import territory_layers
 from layers.spec import Layer
 from preprocess import entries, pack
 from preprocess.coverage import Polygons, union_groups
+from preprocess.demo.mark import is_demo
 from preprocess.detail import Detail, Territories, build_details, territories
 from preprocess.grid import to_grid
 from preprocess.prepare import prepare
@@ -85,7 +86,8 @@ def build(
                 if layer.kind == "points":
                     layers[name] = _pack_points(catalog, prepared.tables[name], writer)
         with clock.step("Publishing"):
-            manifest = _manifest(catalog, prepared, [layers[name] for name in catalog.layers], writer)
+            ordered = [layers[name] for name in catalog.layers]
+            manifest = _manifest(catalog, prepared, ordered, writer, invented=is_demo(sources))
             digest = publish(writer, store, manifest)
     report = BuildReport(
         store_digest=digest,
@@ -227,7 +229,12 @@ def _entry(
 
 
 def _manifest(
-    catalog: Catalog, prepared: Prepared, layers: list[LayerEntry], writer: StoreWriter
+    catalog: Catalog,
+    prepared: Prepared,
+    layers: list[LayerEntry],
+    writer: StoreWriter,
+    *,
+    invented: bool,
 ) -> Manifest:
     return Manifest(
         magic=manifests.MAGIC,
@@ -236,7 +243,7 @@ def _manifest(
         bounds=entries.bounds_of(np.array([entry.bounds for entry in layers])),
         layers=tuple(layers),
         indicators=entries.indicators(catalog),
-        sources=entries.sources(catalog, prepared),
+        sources=entries.sources(catalog, prepared, invented=invented),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
     )

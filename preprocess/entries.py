@@ -9,6 +9,7 @@ from layers.catalog import Catalog
 from layers.indicators import indicator_sources, terms
 from layers.levels import finest_layer, territory_layers
 from layers.spec import Layer, Text
+from preprocess.demo.mark import LICENCE, PRODUCER
 from preprocess.prepared import Prepared
 from tileserver.store.manifest import Field, FieldRole, IndicatorEntry, SourceEntry, Title
 
@@ -126,8 +127,11 @@ def indicators(catalog: Catalog) -> tuple[IndicatorEntry, ...]:
     return tuple(entries)
 
 
-def sources(catalog: Catalog, prepared: Prepared) -> tuple[SourceEntry, ...]:
-    """Describe every source that was read, with the digest of its bytes."""
+def sources(catalog: Catalog, prepared: Prepared, *, invented: bool) -> tuple[SourceEntry, ...]:
+    """Describe every source that was read, with the digest of its bytes.
+
+    An `invented` country is credited to nobody else: no producer answers for its figures.
+    """
     entries = []
     for key, (path, size, digest) in sorted(prepared.source_digests.items()):
         source = catalog.sources[key]
@@ -136,10 +140,10 @@ def sources(catalog: Catalog, prepared: Prepared) -> tuple[SourceEntry, ...]:
                 id=key,
                 title=title(source.title),
                 path=path,
-                producer=source.producer,
-                licence=source.licence,
-                url=source.url,
-                date=source.date,
+                producer=PRODUCER if invented else source.producer,
+                licence=LICENCE if invented else source.licence,
+                url="" if invented else source.url,
+                date="" if invented else source.date,
                 bytes=size,
                 digest=digest,
             )

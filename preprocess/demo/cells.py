@@ -139,9 +139,17 @@ def _index(sites: Floats, polygons: NDArray[Any]) -> Mesh:
 
 def _collapse(corners: Floats, starts: Ints, ends: Ints) -> Ints:
     """Give corners closer together than 40 m one index, so that no edge is a hair: (corners,)."""
-    merged = np.arange(len(corners))
+    merged = list(range(len(corners)))
+
+    def root(corner: int) -> int:
+        while merged[corner] != corner:
+            merged[corner] = merged[merged[corner]]
+            corner = merged[corner]
+        return corner
+
     length = np.hypot(*(corners[starts] - corners[ends]).T)
-    for a, b in zip(starts[length < _COLLAPSE_KM], ends[length < _COLLAPSE_KM], strict=True):
-        low, high = sorted((merged[a], merged[b]))
-        merged[merged == high] = low
-    return merged
+    short = length < _COLLAPSE_KM
+    for a, b in zip(starts[short].tolist(), ends[short].tolist(), strict=True):
+        low, high = sorted((root(a), root(b)))
+        merged[high] = low
+    return np.array([root(corner) for corner in merged], dtype=np.int64)

@@ -51,7 +51,7 @@ def grow(
 
 def components(neighbours: Neighbours, inside: NDArray[np.bool_]) -> list[list[int]]:
     """Split the nodes that are `inside` into connected components, the largest first."""
-    seen = ~inside
+    seen = (~inside).tolist()
     found: list[list[int]] = []
     for start in range(len(neighbours)):
         if seen[start]:
@@ -72,7 +72,7 @@ def components(neighbours: Neighbours, inside: NDArray[np.bool_]) -> list[list[i
 
 def hops(neighbours: Neighbours, sources: Iterable[int]) -> Ints:
     """Count the steps from the nearest source to every node, (nodes,); -1 out of reach."""
-    distance = np.full(len(neighbours), -1, dtype=np.int64)
+    distance = [-1] * len(neighbours)  # a list: single elements of an array are slow to reach
     queue = deque(sources)
     for node in queue:
         distance[node] = 0
@@ -82,7 +82,7 @@ def hops(neighbours: Neighbours, sources: Iterable[int]) -> Ints:
             if distance[other] < 0:
                 distance[other] = distance[node] + 1
                 queue.append(other)
-    return distance
+    return np.array(distance, dtype=np.int64)
 
 
 def is_connected(neighbours: Neighbours, members: Collection[int]) -> bool:

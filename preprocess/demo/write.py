@@ -8,6 +8,7 @@ import pandas as pd
 from preprocess.demo import tables
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
+from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
 from preprocess.demo.sites import place_brownfields, place_quarters
 from preprocess.demo.workbook import write_workbook
@@ -15,11 +16,9 @@ from preprocess.progress import Progress, Silent
 from tileserver.errors import ConfigError, SourceError
 
 SMALLEST, LARGEST = 300, 40_000
-MARK = "README.txt"
 
 _SILENT = Silent()
-_FIRST_LINE = "Pays inventé - Invented country"
-_README = f"""{_FIRST_LINE}
+_README = f"""{FIRST_LINE}
 
 FR  {COUNTRY} n'existe pas. Ses côtes, ses communes, leurs noms, leurs codes, leurs habitants et
     leurs friches sont tirés au sort (graine {{seed}}, {{communes}} communes). Les fichiers portent
@@ -72,8 +71,7 @@ def _check_directory(directory: Path) -> None:
             raise SourceError(f"{directory}: is a file; name a directory for the demo")
         if not any(directory.iterdir()):
             return
-        mark = directory / MARK
-        if mark.is_file() and mark.read_text("utf-8", "replace").startswith(_FIRST_LINE):
+        if is_demo(directory):
             return
     except OSError as error:
         raise SourceError(

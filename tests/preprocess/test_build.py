@@ -66,8 +66,13 @@ def test_the_report_tells_findings_quality_and_cost(demo_store: Path, store: Sto
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert store.digest in json.dumps(report)
     page = (folder / "report.html").read_text(encoding="utf-8")
-    for words in ("communes", "Mayotte", "Licence", "invalid"):
+    for words in ("communes", "Mayotte", "Pays inventé", "invalid"):
         assert words.lower() in page.lower()
+
+
+def test_an_invented_country_is_credited_to_no_real_producer(store: Store) -> None:
+    assert {source.producer for source in store.manifest.sources} == {"Pays inventé"}
+    assert not any(source.url for source in store.manifest.sources)
 
 
 def test_the_published_quality_has_no_fault(store: Store) -> None:

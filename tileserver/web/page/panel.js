@@ -111,7 +111,7 @@ export function showSources(sources) {
       const name = /^https?:/.test(source.url)
         ? make("a", { href: source.url, rel: "noopener", target: "_blank", textContent: say(source.title) })
         : make("span", { textContent: say(source.title) });
-      const rest = ` – ${source.producer}, ${source.date}, ${source.licence}`;
+      const rest = ` – ${[source.producer, source.date, source.licence].filter(Boolean).join(", ")}`;
       return make("li", {}, name, rest);
     }),
   );
