@@ -22,6 +22,7 @@ from tileserver.kernel.features import whole_geometry
 from tileserver.store import format as formats
 from tileserver.store import rtree
 from tileserver.store.manifest import Field
+from tileserver.store.varint import varint
 
 MAX_OFFSET = 2**31 - 1
 VALUES_TAG = 0x22
@@ -81,21 +82,12 @@ def encode_value(value: str | float | bool) -> bytes:
         message = bytes((0x38, value))
     elif isinstance(value, str):
         text = value.encode()
-        message = b"\x0a" + _varint(len(text)) + text
+        message = b"\x0a" + varint(len(text)) + text
     elif isinstance(value, int):
-        message = b"\x28" + _varint(value) if value >= 0 else b"\x30" + _varint(-2 * value - 1)
+        message = b"\x28" + varint(value) if value >= 0 else b"\x30" + varint(-2 * value - 1)
     else:
         message = b"\x19" + struct.pack("<d", value)
-    return bytes((VALUES_TAG,)) + _varint(len(message)) + message
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+    return bytes((VALUES_TAG,)) + varint(len(message)) + message
 
 
 def polygon_tables(polygons: Polygons) -> tuple[pa.Table, pa.Table, int]:

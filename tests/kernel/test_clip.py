@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.kernel.shapes import BOX, ZOO, cut, pack, random_polygon
 from tileserver.kernel.arrays import clip_work
 from tileserver.kernel.features import polygon_geometry, whole_geometry
+from tileserver.store.varint import varint
 from tileserver.tiles import reference
 
 WINDOW = (BOX, (0, 0))
@@ -24,14 +25,6 @@ def decode(commands: bytes) -> shapely.Geometry | None:
     tile = b"\x1a" + varint(len(body)) + body
     decoded = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})
     return shapely.geometry.shape(decoded["a"]["features"][0]["geometry"])
-
-
-def varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*out, value])
 
 
 def clipped(polygon: shapely.Geometry) -> shapely.Geometry | None:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from preprocess.grid import cut_at_tile_lines
 from tests.kernel.shapes import BOX, BUFFER, frozen
-from tests.kernel.test_clip import WINDOW, varint
+from tests.kernel.test_clip import WINDOW
 from tileserver.kernel.arrays import LineArrays, PointArrays, Selection, TagArrays, Workspace
 from tileserver.kernel.layer import line_layer, point_layer
 from tileserver.store import rtree
+from tileserver.store.varint import varint
 
 NO_TAGS = Selection(frozen(np.zeros(0, np.int32)), frozen(np.zeros(0, np.uint8)))
 

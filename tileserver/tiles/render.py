@@ -21,6 +21,7 @@ from tileserver.kernel.layer import point_layer, polygon_layer
 from tileserver.store.manifest import EXTENT
 from tileserver.store.reader import LayerStore
 from tileserver.store.rtree import NODE_SIZE
+from tileserver.store.varint import varint
 
 T = TypeVar("T", bound=np.generic)
 
@@ -144,22 +145,13 @@ def _window(x: int, y: int, buffer: int) -> tuple[tuple[int, int, int, int], tup
 def _encode_selection(
     names: tuple[str, ...], columns: tuple[int, ...]
 ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    keys = b"".join(KEY_FIELD + _varint(len(name.encode())) + name.encode() for name in names)
+    keys = b"".join(KEY_FIELD + varint(len(name.encode())) + name.encode() for name in names)
     return _frozen(np.array(columns, np.int32)), np.frombuffer(keys, np.uint8)
 
 
 def _message(name: str, space: Workspace, size: int) -> bytes:
     text = name.encode()
-    head = VERSION_FIELD + NAME_FIELD + _varint(len(text)) + text
+    head = VERSION_FIELD + NAME_FIELD + varint(len(text)) + text
     return b"".join(
-        (LAYER_FIELD, _varint(len(head) + size), head, space.out[:size].data)  # one copy
+        (LAYER_FIELD, varint(len(head) + size), head, space.out[:size].data)  # one copy
     )
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
