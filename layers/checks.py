@@ -60,7 +60,7 @@ def _check_source(file: str, source: Source) -> None:
         raise _refuse(file, "separator", f"{source.separator!r} should be a single character")
 
 
-def _check_layer(file: str, layer: Layer, sources: Collection[str]) -> None:
+def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
     if layer.zoom.min > layer.zoom.max:
         raise _refuse(file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them")
     if layer.kind == "territory":
@@ -69,7 +69,7 @@ def _check_layer(file: str, layer: Layer, sources: Collection[str]) -> None:
         _check_points(file, layer, sources)
 
 
-def _check_territory(file: str, layer: Layer, sources: Collection[str]) -> None:
+def _check_territory(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
     if layer.level is None:
         raise _refuse(file, "level", "a territory layer needs one, its column in the membership table")
     if (layer.source is None) == (layer.membership is None):
@@ -81,12 +81,34 @@ def _check_territory(file: str, layer: Layer, sources: Collection[str]) -> None:
     if not layer.unique_key:
         raise _refuse(file, "unique_key", "the codes of territories are unique; remove this key")
     if layer.membership is not None:
-        for key in ("key", "label", "key_extra", "properties"):
+        for key in ("key", "label", "key_extra", "properties", "detail"):
             if getattr(layer, key):
                 raise _refuse(file, key, "a layer with `membership` takes its codes and names from it")
         _check_membership(file, layer.membership, sources)
     else:
         _check_columns(file, layer, sources)
+        _check_detail(file, layer, sources)
+
+
+def _check_detail(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
+    """Check that the codes of the detailed outlines can be carried to the edition of the layer."""
+    if layer.detail is None:
+        return
+    _known(file, "detail.source", layer.detail.source, sources, "source")
+    _known(file, "detail.movements", layer.detail.movements, sources, "source")
+    editions = []
+    for key in (layer.detail.source, str(layer.source)):
+        edition = sources[key].edition
+        if edition is None:
+            raise _refuse(f"sources/{key}.toml", "edition", "`detail` needs the year of its commune list")
+        editions.append(edition)
+    if editions[0] > editions[1]:
+        raise _refuse(
+            file,
+            "detail.source",
+            f"its edition {editions[0]} is later than {editions[1]}, that of the layer's own source; "
+            "codes are only carried forward",
+        )
 
 
 def _check_membership(file: str, membership: Membership, sources: Collection[str]) -> None:
@@ -102,7 +124,7 @@ def _check_membership(file: str, membership: Membership, sources: Collection[str
 
 
 def _check_points(file: str, layer: Layer, sources: Collection[str]) -> None:
-    for key in ("level", "membership", "default_indicators"):
+    for key in ("level", "membership", "default_indicators", "detail"):
         if getattr(layer, key):
             raise _refuse(file, key, "only a territory layer has it; remove it or set kind")
     if layer.source is None:

@@ -33,15 +33,15 @@ def terms(indicator: Indicator) -> tuple[str, ...]:
     return tuple(term for term in pair if term is not None)
 
 
-def indicator_sources(key: str, indicators: Mapping[str, Indicator], outlines: str) -> tuple[str, ...]:
+def indicator_sources(key: str, indicators: Mapping[str, Indicator], *outlines: str) -> tuple[str, ...]:
     """Return the ids of all sources behind an indicator, through its terms, in order.
 
-    `outlines` is the source of the finest level, on which a computed area rests.
+    `outlines` are the sources of the finest level, on which a computed area rests.
     """
     indicator = indicators[key]
     found = [part.source for part in indicator.parts]
     if indicator.computed is not None:
-        found.append(outlines)
+        found.extend(outlines)
     for term in terms(indicator):
-        found.extend(indicator_sources(term, indicators, outlines))
+        found.extend(indicator_sources(term, indicators, *outlines))
     return tuple(dict.fromkeys(found))

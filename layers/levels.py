@@ -18,6 +18,13 @@ def finest_layer(layers: Mapping[str, Layer]) -> tuple[str, Layer]:
     return next((key, layer) for key, layer in territory_layers(layers).items() if layer.source is not None)
 
 
+def outline_sources(layers: Mapping[str, Layer]) -> tuple[str, ...]:
+    """Return the ids of the sources that the outlines rest on, the layer's own first."""
+    layer = finest_layer(layers)[1]
+    detail = () if layer.detail is None else (layer.detail.source, layer.detail.movements)
+    return (str(layer.source), *detail)
+
+
 def level_columns(layers: Mapping[str, Layer]) -> tuple[str, ...]:
     """Return the columns of the membership table: the finest level, then the others upwards.
 

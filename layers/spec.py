@@ -99,12 +99,26 @@ class Via(Declaration, frozen=True):
     commune: str
 
 
+class Outlines(Declaration, frozen=True):
+    """More detailed outlines of the finest level, on an older edition of the commune list.
+
+    ``key`` is the column of the code in ``source``; ``movements`` is the table of mergers, splits and
+    changes of code (INSEE) that carries those codes to the edition of the layer's own source. The
+    build goes on without a ``source`` that is not in the sources folder, and says so.
+    """
+
+    source: Slug
+    key: str
+    movements: Slug
+
+
 class Layer(Declaration, frozen=True):
     """A layer of the map.
 
-    A *territory* layer with ``outline`` (the finest level) reads its shapes; one with ``membership``
-    is a union of communes. A *points* layer reads ``source``. ``key`` is the column of the official
-    code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
+    A *territory* layer with ``source`` (the finest level) reads its shapes, and takes the borders of
+    ``detail`` where it has one; one with ``membership`` is a union of communes. A *points* layer reads
+    ``source``. ``key`` is the column of the official code, ``label`` the column of the name; both become
+    the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column that tells them apart.
     """
@@ -117,6 +131,7 @@ class Layer(Declaration, frozen=True):
     level: Slug | None = None
     membership: Membership | None = None
     source: Slug | None = None
+    detail: Outlines | None = None
     key: str | None = None
     key_extra: str | None = None
     unique_key: bool = True

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 
 from layers.catalog import Catalog, load_catalog
 from layers.levels import territory_layers
@@ -241,8 +242,8 @@ def _manifest(
         format=manifests.FORMAT,
         generator=f"tileserver {__version__}",
         bounds=entries.bounds_of(np.array([entry.bounds for entry in layers])),
-        layers=tuple(layers),
-        indicators=entries.indicators(catalog),
+        layers=tuple(replace(entry, sources=entries.only_read(entry.sources, prepared)) for entry in layers),
+        indicators=entries.indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from layers.catalog import Catalog
 from layers.indicators import indicator_sources, terms
-from layers.levels import finest_layer, territory_layers
+from layers.levels import outline_sources, territory_layers
 from layers.spec import Layer, Text
 from preprocess.demo.mark import LICENCE, PRODUCER
 from preprocess.prepared import Prepared
@@ -83,24 +83,29 @@ def _field(  # noqa: PLR0913 - one argument for each thing that the four roles d
 
 
 def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
-    """List the sources that the shapes, names and indicators of a layer come from."""
+    """List the declared sources of the shapes, names and indicators of a layer."""
     found: list[str] = []
     if layer.source is not None:
         found.append(layer.source)
     if layer.kind == "territory":
-        outlines = str(finest_layer(catalog.layers)[1].source)
-        found.append(outlines)
+        outlines = outline_sources(catalog.layers)
+        found += outlines
         if layer.membership is not None:
             found.append(layer.membership.source)
             found += [via.source for via in layer.membership.via]
         for key in catalog.indicators:
-            found += indicator_sources(key, catalog.indicators, outlines)
+            found += indicator_sources(key, catalog.indicators, *outlines)
     return tuple(dict.fromkeys(found))
 
 
-def indicators(catalog: Catalog) -> tuple[IndicatorEntry, ...]:
+def only_read(declared: tuple[str, ...], prepared: Prepared) -> tuple[str, ...]:
+    """Leave out the sources that a build goes on without, where they were absent."""
+    return tuple(key for key in declared if key in prepared.source_digests)
+
+
+def indicators(catalog: Catalog, prepared: Prepared) -> tuple[IndicatorEntry, ...]:
     """Describe every indicator, in declared order."""
-    outlines = str(finest_layer(catalog.layers)[1].source)
+    outlines = outline_sources(catalog.layers)
     levels = tuple(str(layer.level) for layer in territory_layers(catalog.layers).values())
     entries = []
     for key, indicator in catalog.indicators.items():
@@ -120,7 +125,7 @@ def indicators(catalog: Catalog) -> tuple[IndicatorEntry, ...]:
                 classes=indicator.classes,
                 palette=indicator.palette,
                 order=indicator.order,
-                sources=indicator_sources(key, catalog.indicators, outlines),
+                sources=only_read(indicator_sources(key, catalog.indicators, *outlines), prepared),
                 levels=levels,
             )
         )

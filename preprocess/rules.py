@@ -49,6 +49,56 @@ RULES: dict[str, Rule] = {
         "Neighbouring outlines overlapped or did not share their border exactly; they were joined, and the "
         "change of area is given.",
     ),
+    "detail-absent": Rule(
+        "Contours détaillés absents",
+        "No detailed outlines",
+        "Le fichier des contours détaillés n'est pas dans le dossier ; les contours simplifiés ont servi.",
+        "The file of detailed outlines is not in the folder; the simplified outlines were used.",
+    ),
+    "detail-carried": Rule(
+        "Contours détaillés reportés",
+        "Detailed outlines carried over",
+        "Les contours d'une édition antérieure de la liste des communes ont été réunis selon les fusions, "
+        "scissions et changements de code intervenus depuis.",
+        "The outlines of an older edition of the list of communes were united by the mergers, splits and "
+        "changes of code since then.",
+    ),
+    "detail-differs": Rule(
+        "Contour détaillé éloigné du simplifié",
+        "Detailed outline far from the simplified one",
+        "Les deux contours de ces communes se recouvrent mal ; le contour simplifié est souvent trop "
+        "grossier, mais une limite a pu changer. La part commune (intersection sur réunion) est entre "
+        "parenthèses.",
+        "The two outlines of these communes match badly; the simplified one is often too coarse, but a "
+        "border may have moved. The part in common (intersection over union) is in brackets.",
+    ),
+    "detail-divided": Rule(
+        "Commune divisée depuis",
+        "Commune divided since",
+        "Une ancienne commune a été partagée entre plusieurs. Une limite nouvelle, qu'aucun contour détaillé "
+        "ne donne, est celle des contours simplifiés.",
+        "An old commune was divided among several. A new border, which no detailed outline gives, is that of "
+        "the simplified outlines.",
+    ),
+    "detail-joined": Rule(
+        "Contours détaillés raccordés",
+        "Detailed outlines joined",
+        "Là où des limites détaillées rencontrent des limites simplifiées, les contours voisins ont été "
+        "raccordés.",
+        "Where detailed borders meet simplified ones, neighbouring outlines were joined.",
+    ),
+    "detail-lacking": Rule(
+        "Communes sans contour détaillé",
+        "Communes without detailed outline",
+        "Aucun contour détaillé ne mène à ces communes ; leur contour simplifié est gardé.",
+        "No detailed outline leads to these communes; their simplified outline is kept.",
+    ),
+    "detail-unplaced": Rule(
+        "Contour détaillé sans suite",
+        "Detailed outline that leads nowhere",
+        "L'ancienne commune ne mène à aucune commune de la carte ; son contour a été laissé de côté.",
+        "The old commune leads to no commune of the map; its outline was left out.",
+    ),
     "duplicate-code": Rule(
         "Code répété",
         "Repeated code",

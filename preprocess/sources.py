@@ -67,6 +67,10 @@ class Sources:
         """Return the declared path of a source, for messages."""
         return self._declared[source_id].path
 
+    def has(self, source_id: str) -> bool:
+        """Tell whether the file of a source is there, without reading it."""
+        return (self._root / self._declared[source_id].path).exists()
+
     def _open(self, source_id: str) -> Path:
         path = self._root / self._declared[source_id].path
         if source_id not in self._digests:

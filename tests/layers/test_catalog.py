@@ -50,6 +50,8 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
     for layer in catalog.layers.values():
         if layer.membership is not None:
             used |= {layer.membership.source, *(via.source for via in layer.membership.via)}
+        if layer.detail is not None:
+            used |= {layer.detail.source, layer.detail.movements}
     used |= {part.source for indicator in catalog.indicators.values() for part in indicator.parts}
     assert used - {None} == set(catalog.sources)
     for source in catalog.sources.values():
@@ -98,6 +100,32 @@ def test_a_ratio_comes_after_its_terms_and_knows_their_sources(catalog: Catalog)
 SPOILED = [
     # file, what stands there, what is put instead, words that the message must hold
     ("layers/ti.toml", "zoom =", "zom =", ["layers/ti.toml", "`zom`", "did you mean `zoom`?"]),
+    ("layers/communes.toml", "movements =", "moves =", ["communes.toml", "`moves`", "`movements`?"]),
+    (
+        "layers/communes.toml",
+        'movements = "commune_',
+        'movements = "communes_',
+        ["`detail.movements`", "did you"],
+    ),
+    ("layers/communes.toml", '"communes_outlines_2018"', '"nowhere"', ["`detail.source`", "'nowhere'"]),
+    (
+        "sources/communes_outlines_2018.toml",
+        "edition = 2018",
+        "edition = 2026",
+        ["`detail.source`", "2026", "2025"],
+    ),
+    (
+        "sources/communes_outlines_2018.toml",
+        "edition = 2018",
+        "",
+        ["communes_outlines_2018.toml", "`edition`"],
+    ),
+    (
+        "layers/friches.toml",
+        "[description]",
+        '[detail]\nsource = "x"\nkey = "y"\nmovements = "z"\n[description]',
+        ["`detail`", "only a territory layer"],
+    ),
     ("layers/ti.toml", "zoom =", "qqqqq =", ["layers/ti.toml", "`qqqqq`", "known keys:"]),
     ("layers/ti.toml", "max = 12", "max = 19", ["layers/ti.toml", "$.zoom.max", "18"]),
     ("layers/ti.toml", "min = 0, max = 12", "min = 9, max = 3", ["ti.toml", "`zoom`", "9", "3", "swap"]),

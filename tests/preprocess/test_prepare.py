@@ -17,6 +17,8 @@ from preprocess.progress import Silent
 from tileserver.errors import SourceError
 
 OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
+DETAILED = "communes/communes_2018_france-geojson.parquet"
+MOVEMENTS = "communes/mouvements-communes.csv"
 SITES = "foncier/cartofriches_points_2024-03.parquet"
 LEVELS = {"ti": "ti", "epci": "epci", "departements": "departement", "regions": "region"}
 
@@ -59,7 +61,9 @@ def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
     assert shapely.is_valid(prepared.outlines.geometry.to_numpy()).all()
     assert shapely.coverage_is_valid(prepared.outlines.geometry.to_numpy())
     assert list(prepared.tables) == list(catalog.layers)
-    assert set(prepared.source_digests) == set(catalog.sources)
+    absent = {item.source for item in prepared.findings if item.rule == "detail-absent"}
+    optional = {"communes_outlines_2018", "commune_movements"} if absent else set()
+    assert set(prepared.source_digests) == set(catalog.sources) - optional
     for key, entry in prepared.tables.items():
         layer = catalog.layers[key]
         table = entry.table
@@ -146,6 +150,67 @@ def test_an_outline_without_shape_is_told_all_the_way_up(spoiled: Path, catalog:
     assert code not in prepared.outlines["code"].tolist()
 
 
+def with_detail(folder: Path) -> geopandas.GeoDataFrame:
+    """Add detailed outlines of 2018 to the demo: a vertex more on every border, the first two unmerged."""
+    frame = geopandas.read_parquet(folder / OUTLINES)
+    codes = frame["DEPCOM"].to_numpy()
+    shapes = shapely.segmentize(frame.geometry.to_numpy(), 0.005)
+    west, south, east, north = shapes[0].bounds
+    middle = (west + east) / 2
+    halves = [
+        shapely.intersection(shapes[0], shapely.box(west, south, middle, north)),
+        shapely.intersection(shapes[0], shapely.box(middle, south, east, north)),
+    ]
+    old = geopandas.GeoDataFrame(
+        {"code": [codes[0], "99999", *codes[1:]], "nom": "x"},
+        geometry=[*halves, *shapes[1:]],
+        crs="EPSG:4326",
+    )
+    old.to_parquet(folder / DETAILED)
+    header = "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n"
+    rows = f"32,2019-01-01,COM,99999,COM,{codes[0]}\n32,2019-01-01,COM,{codes[0]},COM,{codes[0]}\n"
+    (folder / MOVEMENTS).write_text(header + rows, encoding="utf-8")
+    return old
+
+
+def test_without_detailed_outlines_the_simplified_ones_are_kept_and_it_is_told(
+    demo: Prepared, demo_sources: Path
+) -> None:
+    assert [item.severity for item in by_rule(demo)["detail-absent"]] == ["info"]
+    frame = geopandas.read_parquet(demo_sources / OUTLINES)
+    before = shapely.get_num_coordinates(frame.geometry.to_numpy()).sum()
+    assert shapely.get_num_coordinates(demo.outlines.geometry.to_numpy()).sum() == before
+
+
+def test_detailed_outlines_of_an_older_edition_are_carried_over(
+    demo: Prepared, spoiled: Path, catalog: Catalog
+) -> None:
+    old = with_detail(spoiled)
+    prepared = prepare(catalog, spoiled, Silent())
+    assert_contract(prepared, catalog)
+    assert prepared.outlines["code"].tolist() == demo.outlines["code"].tolist()
+    rules = by_rule(prepared)
+    assert "detail-absent" not in rules
+    assert f"of {len(old)} detailed outlines" in rules["detail-carried"][0].message
+    before = demo.tables["communes"].table["area_km2"]
+    assert np.allclose(prepared.tables["communes"].table["area_km2"], before, rtol=1e-3, atol=0.011)
+    counted = shapely.get_num_coordinates(prepared.outlines.geometry.to_numpy()).sum()
+    assert counted > 1.5 * shapely.get_num_coordinates(demo.outlines.geometry.to_numpy()).sum()
+
+
+def test_broken_detailed_outlines_stop_the_build(spoiled: Path, catalog: Catalog) -> None:
+    (spoiled / DETAILED).write_bytes(b"PAR1 and no more")
+    with pytest.raises(SourceError, match=r"communes_2018_france-geojson\.parquet: cannot be read"):
+        prepare(catalog, spoiled, Silent())
+
+
+def test_detailed_outlines_without_their_movements_stop_the_build(spoiled: Path, catalog: Catalog) -> None:
+    with_detail(spoiled)
+    (spoiled / MOVEMENTS).unlink()
+    with pytest.raises(SourceError, match=r"mouvements-communes\.csv: no such file"):
+        prepare(catalog, spoiled, Silent())
+
+
 def test_bad_sites_are_left_out_by_name_and_the_good_ones_kept(
     demo: Prepared, spoiled: Path, catalog: Catalog
 ) -> None:
@@ -206,7 +271,31 @@ def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -
 @pytest.mark.france
 def test_every_finding_on_the_real_data_is_known(france: Prepared) -> None:
     counts = {rule: len(items) for rule, items in by_rule(france).items()}
-    assert counts == {"member-of-other-kind": 15, "regrouped": 3}
+    assert counts == {
+        "member-of-other-kind": 15,
+        "regrouped": 3,
+        "invalid-geometry": 1,
+        "detail-carried": 1,
+        "detail-divided": 4,
+        "detail-joined": 1,
+        "detail-differs": 94,  # départements: the simplified outlines are coarse
+    }
+
+
+@pytest.mark.france
+def test_the_communes_of_today_have_the_detailed_borders(france: Prepared, france_sources: Path) -> None:
+    listed = pd.read_csv(france_sources / "territoires/communes_epci_2025_cogiter.csv", dtype=str)
+    assert france.outlines["code"].tolist() == sorted(listed["DEPCOM"])
+    shapes = france.outlines.geometry.to_numpy()
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.get_num_coordinates(shapes).sum() > 2_000_000
+    detailed = geopandas.read_parquet(france_sources / DETAILED)
+    before = shapely.area(detailed.geometry.to_numpy()).sum()
+    assert abs(shapely.area(shapes).sum() / before - 1) < 1e-9
+    # Hauts-Talican merged three in 2019; in 2024 the first left again, the others stayed together.
+    old, new = detailed.set_index("code").geometry, france.outlines.set_index("code").geometry
+    assert new["60054"].symmetric_difference(old["60054"]).area < 1e-9
+    assert new["60694"].symmetric_difference(old["60455"].union(old["60694"])).area < 1e-9
 
 
 @pytest.mark.france
