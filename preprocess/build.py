@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,10 +124,12 @@ def _build_territories(
     with clock.step("Simplifying the levels of detail", len(zooms)) as step:
         details = build_details(outlines, layers, workers=workers, done=lambda _: step.advance())
     packed = {}
-    with clock.step("Proving and packing", sum(len(d.polygons) for d in details)) as step:
+    total = sum(len(d.polygons) for d in details)
+    with clock.step("Proving and packing", total) as step, ThreadPoolExecutor(workers) as pool:
         for t in layers:
             full = union_groups(outlines, t.row, t.count)
-            packed[t.id] = _pack_territories(catalog, t, full, details, (prepared.tables[t.id], writer, step))
+            target = (prepared.tables[t.id], writer, step)
+            packed[t.id] = _pack_territories(catalog, t, full, details, target, pool)
     return packed
 
 
@@ -136,16 +139,18 @@ def _pack_territories(
     full: Polygons,
     details: list[Detail],
     target: tuple[LayerTable, StoreWriter, Step],
+    pool: ThreadPoolExecutor,
 ) -> LayerEntry:
+    """Prove every level of a layer in the threads of `pool`, and write each as soon as it is proven."""
     table, writer, step = target
     order = pack.hilbert_order(full)
     geometries: dict[str, Geometry] = {}
     quality: dict[str, Quality] = {}
-    for detail in details:
-        if territory.id not in detail.polygons:
-            continue
+    levels = [detail for detail in details if territory.id in detail.polygons]
+    proofs = pool.map(lambda detail: _prove(territory, full, detail), levels)
+    for detail, proof in zip(levels, proofs, strict=True):
         zoom, snapped = detail.zoom, detail.polygons[territory.id]
-        quality[str(zoom)] = _prove(territory, full, detail)
+        quality[str(zoom)] = proof
         level, index, vertices = pack.polygon_tables(snapped[order])
         geometries[str(zoom)] = Geometry(
             file=writer.write_table(level_name(territory.id, zoom), level),

@@ -52,9 +52,7 @@ def snap(polygons: Polygons, buffer: int, lost: Callable[[NDArray[np.bool_]], It
     `buffer` is that of the tiles, in grid units. `lost` is told which polygons have a face, bool
     (n), and names those without one that must be given their smallest shape.
     """
-    segments = border_segments(polygons)
-    owner, xy = cut_at_tile_lines(segments, buffer)
-    lines = shapely.linestrings(xy, indices=owner)
+    lines = _border_lines(polygons, buffer)
     tree = shapely.STRtree(polygons)
     # Those that collapse on their own will nearly all be lost: begin with their squares in place.
     alone = ~shapely.is_empty(shapely.set_precision(polygons, 1.0))
@@ -74,16 +72,48 @@ def snap(polygons: Polygons, buffer: int, lost: Callable[[NDArray[np.bool_]], It
     )
 
 
-def border_segments(polygons: Polygons) -> F64:
-    """List every distinct border segment once, float64 (n, 4): x0, y0, x1, y1."""
+def border_arcs(polygons: Polygons) -> tuple[F64, NDArray[np.int64]]:
+    """List every distinct border segment once, in arcs: runs between the vertices where borders meet.
+
+    Returns the segments, float64 (n, 4), x0, y0, x1, y1, each arc from end to end, and the number of
+    the arc of each, int64 (n), increasing. Rings also part where one of them begins, so that all that
+    share an arc cut it alike.
+    """
     rings = shapely.get_rings(shapely.get_parts(polygons))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    same = ring[:-1] == ring[1:]
-    start, end = xy[:-1][same], xy[1:][same]
-    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    directed = np.where(swap[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    unique: F64 = np.unique(directed, axis=0)
-    return unique
+    vertex = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)[1]
+    here = np.flatnonzero((ring[:-1] == ring[1:]) & (vertex[:-1] != vertex[1:]))
+    start, end = vertex[here], vertex[here + 1]
+    count = int(vertex.max(initial=0)) + 1
+    key = np.minimum(start, end) * count + np.maximum(start, end)
+    _, chosen, segment = np.unique(key, return_index=True, return_inverse=True)
+    meets = np.bincount(np.concatenate([start[chosen], end[chosen]]), minlength=count) != 2
+    meets[vertex[np.flatnonzero(np.diff(ring, prepend=-1))]] = True
+    first = np.flatnonzero(meets[start])
+    last = np.append(first, len(here))[1:] - 1
+    # A segment lies in one arc only: the lesser of its two end segments names an arc both ways.
+    _, kept = np.unique(np.minimum(segment[first], segment[last]), return_index=True)
+    distinct = np.zeros(len(first), np.int64)
+    distinct[kept] = 1
+    arc = np.cumsum(meets[start]) - 1
+    mine = here[distinct[arc] > 0]
+    number = (np.cumsum(distinct) - 1)[arc[distinct[arc] > 0]]
+    return np.hstack([xy[mine], xy[mine + 1]]), number
+
+
+def _border_lines(polygons: Polygons, buffer: int) -> NDArray[np.object_]:
+    """Return the arcs of the borders as lines, with a vertex on every tile line that they cross.
+
+    Long lines, not single segments: the noder then holds and joins ten times fewer of them.
+    """
+    segments, arc = border_arcs(polygons)
+    owner, xy = cut_at_tile_lines(segments, buffer)
+    # The end of a segment is the start of the next one of its arc.
+    start = np.searchsorted(owner, np.flatnonzero(np.diff(arc, prepend=-1) == 0))
+    kept = np.ones(len(owner), np.bool_)
+    kept[start] = False
+    lines: NDArray[np.object_] = shapely.linestrings(xy[kept], indices=arc[owner[kept]])
+    return lines
 
 
 def _add_cells(

@@ -95,7 +95,9 @@ def polygon_tables(polygons: Polygons) -> tuple[pa.Table, pa.Table, int]:
 
     An empty polygon (a territory not shown) gets an inverted box, which no search meets.
     """
-    multi = np.array([shapely.MultiPolygon(shapely.get_parts(p).tolist()) for p in polygons], object)
+    multi = np.full(len(polygons), shapely.MultiPolygon(), object)
+    members, owner = shapely.get_parts(polygons, return_index=True)
+    shapely.multipolygons(members, indices=owner, out=multi)
     _, xy, (rings, parts, features) = shapely.to_ragged_array(multi)
     if len(xy) > MAX_OFFSET:
         raise StoreError(f"{len(xy)} vertices; a level of detail holds at most {MAX_OFFSET}")

@@ -17,7 +17,11 @@ def measure(snapped: Polygons, full: Polygons, *, zoom: int, buffer: int, restor
     """Compare `snapped` territories with the `full` ones, both in grid units of `zoom`."""
     kept = snapped[~shapely.is_empty(snapped)]
     invalid_edges = ~shapely.is_empty(shapely.coverage_invalid_edges(kept))
-    whole = shapely.get_parts(shapely.union_all(kept))
+    invalid = int((~shapely.is_valid(kept)).sum())
+    # Without an invalid edge there is no overlap: dropping the borders that two share is a union then,
+    # ten times faster. Any doubt goes the long way.
+    united = shapely.union_all if invalid or invalid_edges.any() else shapely.coverage_union_all
+    whole = shapely.get_parts(united(kept))
     gaps, gap_km2 = _gaps(whole, full, zoom)
     # Areas are sums of integers: without an overlap the difference is exactly zero.
     twice = shapely.area(kept).sum() - shapely.area(whole).sum()
@@ -27,7 +31,7 @@ def measure(snapped: Polygons, full: Polygons, *, zoom: int, buffer: int, restor
         vertices=int(shapely.get_num_coordinates(kept).sum()),
         ids=len(kept),
         expected=len(snapped),
-        invalid=int((~shapely.is_valid(kept)).sum()),
+        invalid=invalid,
         invalid_edges=int(invalid_edges.sum()),
         crossing_edges=int(crosses_tile_lines(_segments(kept), buffer).sum()),
         gaps=gaps,

@@ -1,5 +1,7 @@
 """Snapping a coverage to the grid: it stays a coverage, and nothing in it vanishes."""
 
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from preprocess.coverage import border_segments, simplify, snap, union_groups
+from preprocess.coverage import border_arcs, simplify, snap, union_groups
 from preprocess.grid import crosses_tile_lines
 
 BUFFER = 64
@@ -34,7 +36,54 @@ def assert_integral_coverage(polygons: Polygons) -> None:
     assert np.array_equal(xy, np.rint(xy))
     assert shapely.is_valid(polygons).all()
     assert shapely.coverage_is_valid(polygons)
-    assert not crosses_tile_lines(border_segments(polygons), BUFFER).any()
+    assert not crosses_tile_lines(border_arcs(polygons)[0], BUFFER).any()
+
+
+Segment = tuple[tuple[float, float], tuple[float, float]]
+
+
+def border_segments(polygons: Polygons) -> set[Segment]:
+    """List the distinct border segments in the slow obvious way, the lesser end first."""
+    found: set[Segment] = set()
+    for ring in shapely.get_rings(shapely.get_parts(polygons)):
+        xy = [(float(x), float(y)) for x, y in ring.coords]
+        found |= {(min(pair), max(pair)) for pair in pairwise(xy) if pair[0] != pair[1]}
+    return found
+
+
+def assert_arcs(polygons: Polygons) -> None:
+    """Assert that the arcs hold every border segment once, end to end, and meet at their ends only."""
+    segments, arc = border_arcs(polygons)
+    listed = [((a, b), (c, d)) for a, b, c, d in segments.tolist()]
+    undirected = [(min(pair), max(pair)) for pair in listed]
+    assert len(undirected) == len(set(undirected))
+    assert set(undirected) == border_segments(polygons)
+    assert np.array_equal(np.unique(arc), np.arange(arc.max(initial=-1) + 1))
+    inside = Counter[tuple[float, float]]()
+    ends: set[tuple[float, float]] = set()
+    for number in range(arc.max(initial=-1) + 1):
+        run = [pair for pair, owner in zip(listed, arc.tolist(), strict=True) if owner == number]
+        assert all(before[1] == after[0] for before, after in pairwise(run))
+        inside.update(pair[1] for pair in run[:-1])
+        ends |= {run[0][0], run[-1][1]}
+    assert not inside.keys() & ends
+    assert set(inside.values()) <= {1}
+
+
+@given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 8))
+@settings(max_examples=60, deadline=None)
+def test_the_arcs_are_the_borders_each_once(seed: int, count: int, groups: int) -> None:
+    cells = voronoi(seed, count, 300.0)
+    assert_arcs(cells)
+    # unions of cells that are apart: several parts, holes and enclaves, rings that begin anywhere
+    assert_arcs(union_groups(cells, np.random.default_rng(seed).integers(0, groups, len(cells)), groups))
+
+
+def test_the_arcs_of_an_enclave_of_an_island_and_of_nothing() -> None:
+    inner = shapely.box(5, 5, 8, 8)
+    around = shapely.difference(shapely.box(0, 0, 20, 20), inner)
+    assert_arcs(np.array([around, inner, shapely.box(30, 0, 40, 10), shapely.Polygon()], object))
+    assert_arcs(np.array([shapely.Polygon()], object))
 
 
 @given(st.integers(0, 2**32), st.integers(2, 120), st.sampled_from([12.0, 40.0, 300.0, 9000.0]))
@@ -89,8 +138,7 @@ def test_a_union_is_made_of_the_borders_of_its_members() -> None:
     for number in range(4):
         members = cells[group == number]
         assert shapely.equals(united[number], shapely.union_all(members))
-        borders = {tuple(s) for s in border_segments(members)}
-        assert {tuple(s) for s in border_segments(united[number : number + 1])} <= borders
+        assert border_segments(united[number : number + 1]) <= border_segments(members)
     assert shapely.coverage_is_valid(united[:4])
 
 
