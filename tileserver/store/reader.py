@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -66,6 +66,8 @@ class LayerStore:
     def __init__(self, directory: Path, entry: LayerEntry) -> None:
         self._directory = directory
         self.entry = entry
+        self.kept: dict[object, Any] = {}
+        """What others work out from this layer once; it goes when the layer goes."""
         self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count)
         """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
         self.ids: NDArray[np.uint64] = _view(_column(self.attributes, "id"), np.uint64)

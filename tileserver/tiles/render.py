@@ -1,6 +1,7 @@
 """One layer of a tile, from the mapped store to the bytes of an MVT 2.1 message."""
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -24,9 +25,14 @@ from tileserver.store.rtree import NODE_SIZE
 from tileserver.store.varint import varint
 
 T = TypeVar("T", bound=np.generic)
+K = TypeVar("K")
+V = TypeVar("V")
 
 FIRST_BUFFER = 1 << 23
 """Bytes of each buffer of a thread to begin with; pages that no tile has reached cost nothing."""
+
+MOST_KEPT = 4096
+"""Selections and zooms kept a layer."""
 
 VERSION_FIELD = b"\x78\x02"
 NAME_FIELD, KEY_FIELD, LAYER_FIELD = b"\x0a", b"\x1a", b"\x1a"
@@ -86,22 +92,12 @@ def render(layer: LayerStore, z: int, x: int, y: int, columns: tuple[int, ...]) 
         raise NotFoundError(
             f"layer {entry.id!r} has tiles from zoom {entry.min_zoom} to {entry.max_zoom}, not at {z}"
         )
-    tags = TagArrays(layer.ids, layer.tags, layer.value_offsets, layer.value_bytes)
-    selection = Selection(*_encode_selection(tuple(entry.fields[c].id for c in columns), columns))
+    tags = _keep(layer, "tags", _tags)
+    selection = _keep(layer, columns, _selection)
     window = _window(x, y, entry.buffer)
     if entry.kind == "territory":
         level = layer.level(z)
-        arrays = PolygonArrays(
-            level.bbox,
-            level.polygon_offsets,
-            level.ring_offsets,
-            level.vertex_offsets,
-            level.xy,
-            level.start,
-            level.command_offsets,
-            level.commands,
-            level.index,
-        )
+        arrays = _keep(layer, z, _polygons)
         space, clip = _memory.fit(layer, level.max_vertices)
         while (size := polygon_layer(arrays, tags, selection, window, (space, clip))) < 0:
             space = _memory.grow(-size)
@@ -114,6 +110,41 @@ def render(layer: LayerStore, z: int, x: int, y: int, columns: tuple[int, ...]) 
     return _message(entry.id, space, size) if size else b""
 
 
+def _keep(layer: LayerStore, key: K, make: Callable[[LayerStore, K], V]) -> V:
+    """Make what a kernel wants of a layer once: on a small tile it costs as much as the kernel."""
+    kept: V | None = layer.kept.get(key)
+    if kept is None:
+        if len(layer.kept) >= MOST_KEPT:  # selections come from clients: their number is not ours
+            layer.kept.clear()
+        kept = layer.kept[key] = make(layer, key)
+    return kept
+
+
+def _tags(layer: LayerStore, _: str) -> TagArrays:
+    return TagArrays(layer.ids, layer.tags, layer.value_offsets, layer.value_bytes)
+
+
+def _selection(layer: LayerStore, columns: tuple[int, ...]) -> Selection:
+    names = [layer.entry.fields[column].id.encode() for column in columns]
+    keys = b"".join(KEY_FIELD + varint(len(name)) + name for name in names)
+    return Selection(_frozen(np.array(columns, np.int32)), np.frombuffer(keys, np.uint8))
+
+
+def _polygons(layer: LayerStore, zoom: int) -> PolygonArrays:
+    level = layer.level(zoom)
+    return PolygonArrays(
+        level.bbox,
+        level.polygon_offsets,
+        level.ring_offsets,
+        level.vertex_offsets,
+        level.xy,
+        level.start,
+        level.command_offsets,
+        level.commands,
+        level.index,
+    )
+
+
 def warm() -> None:
     """Load the compiled kernels (compile them where no cache has them), by rendering nothing."""
     window = _window(0, 0, 0)
@@ -124,7 +155,7 @@ def warm() -> None:
         _frozen(np.zeros(1, np.int64)),
         _frozen(np.zeros(0, np.uint8)),
     )
-    selection = Selection(*_encode_selection((), ()))
+    selection = Selection(_frozen(np.zeros(0, np.int32)), np.frombuffer(b"", np.uint8))
     polygons = PolygonArrays(boxes, flat, flat, flat, pairs, pairs, flat, tags.value_bytes, boxes)
     polygon_layer(polygons, tags, selection, window, (_memory.space, _memory.clip))
     point_layer(PointArrays(pairs, boxes), tags, selection, window, (_memory.space, 0))
@@ -141,17 +172,12 @@ def _window(x: int, y: int, buffer: int) -> tuple[tuple[int, int, int, int], tup
     return box, (left, top)
 
 
-@lru_cache(maxsize=4096)
-def _encode_selection(
-    names: tuple[str, ...], columns: tuple[int, ...]
-) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    keys = b"".join(KEY_FIELD + varint(len(name.encode())) + name.encode() for name in names)
-    return _frozen(np.array(columns, np.int32)), np.frombuffer(keys, np.uint8)
-
-
 def _message(name: str, space: Workspace, size: int) -> bytes:
+    head = _head(name)
+    return b"".join((LAYER_FIELD, varint(len(head) + size), head, space.out[:size].data))  # one copy
+
+
+@lru_cache
+def _head(name: str) -> bytes:
     text = name.encode()
-    head = VERSION_FIELD + NAME_FIELD + varint(len(text)) + text
-    return b"".join(
-        (LAYER_FIELD, varint(len(head) + size), head, space.out[:size].data)  # one copy
-    )
+    return VERSION_FIELD + NAME_FIELD + varint(len(text)) + text
