@@ -139,3 +139,25 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="can't be written"), new_version(tmp_path / "file" / "store"):
         pass
+
+
+def resident_kb(directory: Path) -> int:
+    """Add up what the mapped files of a store occupy in this process (Linux tells it in smaps)."""
+    total, ours = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if line[:1] in "0123456789abcdef" and "-" in line.split()[0]:
+            ours = str(directory) in line
+        elif ours and line.startswith("Rss:"):
+            total += int(line.split()[1])
+    return total
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells what is resident")
+def test_released_pages_no_longer_count_and_map_again(copy: Path) -> None:
+    store = open_store(copy)
+    level = store.layer("communes").level(12)
+    before = level.xy.sum()
+    assert resident_kb(copy) > 0
+    store.release()
+    assert resident_kb(copy) == 0
+    assert level.xy.sum() == before

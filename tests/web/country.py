@@ -87,6 +87,9 @@ class FakeStore:
     manifest: m.Manifest
     layers: Mapping[str, FakeLayer]
 
+    def release(self) -> None:
+        """Hand nothing back: nothing is mapped."""
+
 
 def _text(text: str) -> m.Title:
     return m.Title(text, f"{text} (en)")

@@ -20,7 +20,7 @@ and keeps the mask of the node table.
 import numpy as np
 
 from tileserver.kernel.jit import inlined
-from tileserver.kernel.loops import append_ring, split_loop
+from tileserver.kernel.loops import append_ring, keep_ring, split_loop
 from tileserver.kernel.nodes import is_node, mark_nodes
 from tileserver.kernel.predicates import (
     clockwise_first,
@@ -32,7 +32,7 @@ from tileserver.kernel.predicates import (
 
 OUTSIDE, ON_BOX, INSIDE = 0, 1, 2
 NOWHERE, IN_CHAINS, STRICTLY_INSIDE = 0, 1, 2
-POINTS, CHAINS, OUT_RINGS = 0, 1, 3
+POINTS, CHAINS, OUT_POINTS, OUT_RINGS = 0, 1, 2, 3
 FIRST, LAST, START_T, END_T, NEXT, SEEN, END_RANK, START_RANK = 0, 1, 2, 3, 4, 5, 6, 7
 NOT_ON_BOX = -1
 CORNERS = 4
@@ -223,19 +223,20 @@ def _connect_at_nodes(work):
 
 
 @inlined
-def _append_corners(chain, follower, box, at, work):
-    """Append the corners of the box passed from the end of `chain` to the start of `follower`."""
-    start = work.chains[chain, END_T]
-    stop = work.chains[follower, START_T]
+def _append_corners(chains, pair, box, loop_xy, at):
+    """Append the corners of the box passed from the end of one chain to the start of the next."""
+    chain, follower = pair
+    start = chains[chain, END_T]
+    stop = chains[follower, START_T]
     length = box[2] - box[0]
-    if work.chains[follower, START_RANK] < work.chains[chain, END_RANK]:
+    if chains[follower, START_RANK] < chains[chain, END_RANK]:
         stop += CORNERS * length
     for corner in range(1, 2 * CORNERS):
         position = corner * length
         if start < position < stop:
             turn = corner % CORNERS
-            work.loop_xy[at, 0] = box[2] if turn == 1 or turn == 2 else box[0]
-            work.loop_xy[at, 1] = box[3] if turn == 2 or turn == 3 else box[1]
+            loop_xy[at, 0] = box[2] if turn == 1 or turn == 2 else box[0]
+            loop_xy[at, 1] = box[3] if turn == 2 or turn == 3 else box[1]
             at += 1
     return at
 
@@ -249,10 +250,11 @@ def _trace(box, touching, work):
     """
     chains = work.chains
     chain_xy = work.chain_xy
-    loop_xy = work.loop_xy
+    loop_xy = work.loop_xy if touching else work.out_xy
     for begin in range(work.state[CHAINS]):
         chain = begin
-        at = 0
+        first = 0 if touching else work.state[OUT_POINTS]
+        at = first
         while chain >= 0 and chains[chain, SEEN] == 0:
             chains[chain, SEEN] = 1
             for i in range(chains[chain, FIRST], chains[chain, LAST] + 1):
@@ -261,14 +263,14 @@ def _trace(box, touching, work):
                 at += 1
             follower = chains[chain, NEXT]
             if follower >= 0 and chains[chain, END_T] != NOT_ON_BOX:
-                at = _append_corners(chain, follower, box, at, work)
+                at = _append_corners(chains, (chain, follower), box, loop_xy, at)
             chain = follower
-        if at == 0:
+        if at == first:
             continue
         if touching:
             split_loop(at, work)
         else:
-            append_ring(loop_xy, (0, at), 1, work)
+            keep_ring((first, at), 1, work)
 
 
 @inlined

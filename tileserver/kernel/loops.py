@@ -10,19 +10,24 @@ OUT_POINTS, OUT_RINGS = 2, 3
 @inlined
 def append_ring(xy, span, sign, work):
     """Copy the ring ``xy[span[0]:span[1]]`` to the output; `sign` 1 exterior, -1 hole."""
-    first, last = span
-    at = work.state[OUT_POINTS]
-    ring = work.state[OUT_RINGS]
-    table = work.out_rings
+    first = work.state[OUT_POINTS]
+    at = first
     out_xy = work.out_xy
-    table[ring, 0] = at
-    table[ring, 1] = at + last - first
-    table[ring, 2] = sign
-    for i in range(first, last):
+    for i in range(span[0], span[1]):
         out_xy[at, 0] = xy[i, 0]
         out_xy[at, 1] = xy[i, 1]
         at += 1
-    work.state[OUT_POINTS] = at
+    keep_ring((first, at), sign, work)
+
+
+@inlined
+def keep_ring(span, sign, work):
+    """Keep the points ``span[0]:span[1]``, which are in the output already, as a ring."""
+    ring = work.state[OUT_RINGS]
+    table = work.out_rings
+    table[ring, 0], table[ring, 1] = span
+    table[ring, 2] = sign
+    work.state[OUT_POINTS] = span[1]
     work.state[OUT_RINGS] = ring + 1
 
 

@@ -5,6 +5,7 @@ to) every file's digest, and every table's schema and row count. No geometry is 
 """
 
 import hashlib
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,10 +66,11 @@ class LayerStore:
 
     def __init__(self, directory: Path, entry: LayerEntry) -> None:
         self._directory = directory
+        self._maps: list[mmap.mmap] = []
         self.entry = entry
         self.kept: dict[object, Any] = {}
         """What others work out from this layer once; it goes when the layer goes."""
-        self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count)
+        self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count, self._maps)
         """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
         self.ids: NDArray[np.uint64] = _view(_column(self.attributes, "id"), np.uint64)
         self.tags: NDArray[np.int32] = self._tags()
@@ -95,15 +97,20 @@ class LayerStore:
             raise NotFoundError(f"layer {self.entry.id!r} is not a point layer")
         return level
 
+    def release(self) -> None:
+        """Hand the pages of the mapped files back; the page cache keeps them, and they map again."""
+        for mapped in self._maps:
+            mapped.madvise(mmap.MADV_DONTNEED)
+
     def _tags(self) -> NDArray[np.int32]:
         path = self._directory / self.entry.tags
         width = len(self.entry.fields)
-        table = _map_table(path, self.entry.count, formats.tags_schema(width))
+        table = _map_table(path, self.entry.count, self._maps, formats.tags_schema(width))
         return _fixed(_column(table, "tags"), width)
 
     def _values(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         path = self._directory / self.entry.values
-        column = _column(_map_table(path, None, formats.VALUES), "value")
+        column = _column(_map_table(path, None, self._maps, formats.VALUES), "value")
         _, offsets, data = column.buffers()
         return (
             np.frombuffer(offsets, np.int64, len(column) + 1),
@@ -113,11 +120,11 @@ class LayerStore:
     def _index(self, zoom: int) -> NDArray[np.int32]:
         path = self._directory / self.entry.geometries[str(zoom)].index
         rows = sum(rtree.level_sizes(self.entry.count))
-        return _fixed(_column(_map_table(path, rows, formats.INDEX), "bbox"), 4)
+        return _fixed(_column(_map_table(path, rows, self._maps, formats.INDEX), "bbox"), 4)
 
     def _polygons(self, zoom: int) -> PolygonLevel:
         path = self._directory / self.entry.geometries[str(zoom)].file
-        table = _map_table(path, self.entry.count, formats.POLYGON_LEVEL)
+        table = _map_table(path, self.entry.count, self._maps, formats.POLYGON_LEVEL)
         polygons = _column(table, "polygons")
         rings = polygons.values
         vertices = rings.values
@@ -139,7 +146,7 @@ class LayerStore:
 
     def _points(self, zoom: int) -> PointLevel:
         path = self._directory / self.entry.geometries[str(zoom)].file
-        table = _map_table(path, self.entry.count, formats.POINT_LEVEL)
+        table = _map_table(path, self.entry.count, self._maps, formats.POINT_LEVEL)
         return PointLevel(xy=_fixed(_column(table, "xy"), 2), index=self._index(zoom), zoom=zoom)
 
 
@@ -151,6 +158,11 @@ class Store:
         self.digest = directory.name
         self.manifest = manifest
         self.layers = {entry.id: LayerStore(directory, entry) for entry in manifest.layers}
+
+    def release(self) -> None:
+        """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
+        for layer in self.layers.values():
+            layer.release()
 
     def layer(self, name: str) -> LayerStore:
         """Return the layer called `name`; raise `NotFoundError` naming those that there are."""
@@ -226,10 +238,15 @@ def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
         raise StoreError(f"{path}: damaged, its digest is not the published one; {REBUILD}")
 
 
-def _map_table(path: Path, rows: int | None, schema: pa.Schema | None = None) -> pa.Table:
+def _map_table(
+    path: Path, rows: int | None, maps: list[mmap.mmap], schema: pa.Schema | None = None
+) -> pa.Table:
     try:
-        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    except (OSError, pa.ArrowInvalid) as error:
+        with path.open("rb") as stream:
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        maps.append(mapped)
+        table = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).read_all()
+    except (OSError, ValueError, pa.ArrowInvalid) as error:
         raise StoreError(f"{path}: not a readable Arrow file ({error}); {REBUILD}") from error
     if schema is not None and not table.schema.equals(schema):
         raise StoreError(f"{path}: columns {table.schema.names} are not those of the format; {REBUILD}")

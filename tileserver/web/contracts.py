@@ -75,6 +75,10 @@ class StoreLike(Protocol):
         """Layers by id."""
         ...
 
+    def release(self) -> None:
+        """Hand the pages of the mapped files back."""
+        ...
+
 
 class Engine(Protocol):
     """What opens a store and makes its tiles: `tileserver.store.reader` and `tileserver.tiles.render`."""

@@ -38,7 +38,7 @@ async def tile(request: Request) -> Response:
     return respond(
         request,
         (shot.digest, layer.entry.id, where.z, where.x, where.y, chosen.columns),
-        lambda: state.engine.render(layer, where.z, where.x, where.y, chosen.columns),
+        lambda: state.render(shot, layer, (where.z, where.x, where.y), chosen.columns),
         MEDIA_TYPE,
         {"Cache-Control": FOR_EVER if query.get("v") == shot.digest else REVALIDATE},
     )
