@@ -28,8 +28,8 @@ WORKDIR /src
 RUN python -m venv /opt/venv
 # The dependencies first: this layer is made again only when a lock changes.
 COPY locks/ locks/
-RUN /opt/venv/bin/pip install --no-compile --require-hashes -r locks/runtime.txt \
-    && pip install --require-hashes -r locks/build.txt
+RUN /opt/venv/bin/pip install --no-compile --require-hashes --no-deps -r locks/runtime.txt \
+    && pip install --require-hashes --no-deps -r locks/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY layers/ layers/
 COPY styles/ styles/

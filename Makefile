@@ -27,8 +27,10 @@ $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 found: install one, or say make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# --no-deps, because the lock is complete: pip would otherwise look beyond it for a requirement with
+# an extra (`coverage[toml]`), and fail on the day that a newer version is out.
 $(VENV)/.stamp: locks/dev.txt pyproject.toml | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r locks/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
