@@ -34,7 +34,7 @@ from preprocess.report import BuildReport, write_report
 from tileserver import __version__
 from tileserver.errors import DeclarationError, TileserverError
 from tileserver.store import manifest as manifests
-from tileserver.store.format import index_name, level_name
+from tileserver.store.format import index_name, level_name, rings_name
 from tileserver.store.manifest import Geometry, LayerEntry, Manifest, Quality
 from tileserver.store.writer import StoreWriter, new_version, publish
 
@@ -151,11 +151,12 @@ def _pack_territories(
     for detail, proof in zip(levels, proofs, strict=True):
         zoom, snapped = detail.zoom, detail.polygons[territory.id]
         quality[str(zoom)] = proof
-        level, index, vertices = pack.polygon_tables(snapped[order])
+        packed = pack.polygon_tables(snapped[order], territory.layer.buffer)
         geometries[str(zoom)] = Geometry(
-            file=writer.write_table(level_name(territory.id, zoom), level),
-            index=writer.write_table(index_name(territory.id, zoom), index),
-            vertices=vertices,
+            file=writer.write_table(level_name(territory.id, zoom), packed.level),
+            rings=writer.write_table(rings_name(territory.id, zoom), packed.rings),
+            index=writer.write_table(index_name(territory.id, zoom), packed.index),
+            vertices=packed.vertices,
         )
         step.advance()
     boxes = shapely.bounds(full)

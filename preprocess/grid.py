@@ -105,3 +105,11 @@ def crosses_tile_lines(segments: F64, buffer: int) -> NDArray[np.bool_]:
         for offset in (-buffer, buffer):
             crossing[_crossings(segments, axis, offset)[0]] = True
     return crossing
+
+
+def on_tile_line(xy_grid: NDArray[np.int32], buffer: int) -> NDArray[np.bool_]:
+    """Tell which vertices, int32 (n, 2), lie on a tile line; bool (n)."""
+    found = np.zeros(len(xy_grid), np.bool_)
+    for offset in {-buffer, buffer}:
+        found |= ((xy_grid - offset) % EXTENT == 0).any(axis=1)
+    return found

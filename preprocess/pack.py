@@ -6,6 +6,7 @@ features of a tile lie close together in every file and the R-tree needs no poin
 
 import struct
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import geopandas
 import numpy as np
@@ -16,18 +17,14 @@ from numpy.typing import NDArray
 
 from preprocess.coverage import Polygons
 from preprocess.grid import to_grid
+from preprocess.rings import MAX_OFFSET, encode, lay_out
 from tileserver.errors import StoreError
-from tileserver.kernel.arrays import PolygonArrays
-from tileserver.kernel.features import whole_geometry
 from tileserver.store import format as formats
 from tileserver.store import rtree
 from tileserver.store.manifest import Field
 from tileserver.store.varint import varint
 
-MAX_OFFSET = 2**31 - 1
 VALUES_TAG = 0x22
-FIRST_MOVE = 3
-"""Bytes of a MoveTo of (0, 0)."""
 
 ARROW_TYPES = {
     "string": pa.string(),
@@ -59,20 +56,24 @@ def tag_tables(attributes: pa.Table, fields: Sequence[Field]) -> tuple[pa.Table,
     """Give numbers to the distinct values of all fields; return the tag table and the value table.
 
     Values are numbered field after field, in order of first appearance. An integer stays an integer
-    and a float a float (MVT 2.1 §4.4): numbers are distinct by field, so `1` and `1.0` never merge.
+    and a float a float (MVT 2.1 §4.4): values are told apart as they are encoded, so `1` and `1.0`
+    never merge, and what two fields share is there once.
     """
-    tags = np.full((attributes.num_rows, len(fields)), -1, np.int32)
-    encoded: list[bytes] = []
+    tags: list[NDArray[np.int32]] = []
+    numbers: dict[bytes, int] = {}
     for field in fields:
-        numbered = pa.concat_arrays(attributes.column(field.id).chunks).dictionary_encode()
-        number = numbered.indices.fill_null(-1 - len(encoded)).to_numpy(zero_copy_only=False)
-        tags[:, field.column] = number + len(encoded)
-        encoded += [encode_value(value) for value in numbered.dictionary.to_pylist()]
-    if len(encoded) > MAX_OFFSET:
-        raise StoreError(f"{len(encoded)} distinct values; a layer holds at most {MAX_OFFSET}")
+        listed = pa.concat_arrays(attributes.column(field.id).chunks).dictionary_encode()
+        known = [
+            numbers.setdefault(encode_value(value), len(numbers)) for value in listed.dictionary.to_pylist()
+        ]
+        rows = listed.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        tags.append(np.array([*known, -1], np.int32)[rows])  # -1 takes the last: no value
+    if len(numbers) > MAX_OFFSET:
+        raise StoreError(f"{len(numbers)} distinct values; a layer holds at most {MAX_OFFSET}")
+    schema = formats.tags_schema([field.id for field in fields])
     return (
-        _fixed_table(formats.tags_schema(len(fields)), {"tags": tags}),
-        pa.table({"value": pa.array(encoded, pa.large_binary())}, schema=formats.VALUES),
+        pa.Table.from_arrays([pa.array(column) for column in tags], schema=schema),
+        pa.table({"value": pa.array(list(numbers), pa.binary())}, schema=formats.VALUES),
     )
 
 
@@ -90,57 +91,45 @@ def encode_value(value: str | float | bool) -> bytes:
     return bytes((VALUES_TAG,)) + varint(len(message)) + message
 
 
-def polygon_tables(polygons: Polygons) -> tuple[pa.Table, pa.Table, int]:
-    """Pack valid, oriented polygons on the integer grid; return level, index and vertex count.
+class PolygonTables(NamedTuple):
+    """The tables of a level of detail, and its number of vertices."""
+
+    level: pa.Table
+    rings: pa.Table
+    index: pa.Table
+    vertices: int
+
+
+def polygon_tables(polygons: Polygons, buffer: int) -> PolygonTables:
+    """Pack valid, oriented polygons on the integer grid, with vertices on the tile lines of `buffer`.
 
     An empty polygon (a territory not shown) gets an inverted box, which no search meets.
     """
-    multi = np.full(len(polygons), shapely.MultiPolygon(), object)
-    members, owner = shapely.get_parts(polygons, return_index=True)
-    shapely.multipolygons(members, indices=owner, out=multi)
-    _, xy, (rings, parts, features) = shapely.to_ragged_array(multi)
-    if len(xy) > MAX_OFFSET:
-        raise StoreError(f"{len(xy)} vertices; a level of detail holds at most {MAX_OFFSET}")
-    open_ring = np.ones(len(xy), np.bool_)
-    open_ring[rings[1:] - 1] = False  # the closing vertex of each ring is implied
-    vertices = rings - np.arange(len(rings))
     bbox = np.array([1, 1, 0, 0], np.int32) * np.ones((len(polygons), 1), np.int32)
     shown = ~shapely.is_empty(polygons)
     bbox[shown] = shapely.bounds(polygons[shown]).astype(np.int32)
-    grid = _integers(xy[open_ring])
-    nested = _fixed(formats.XY, grid)
+    flat = lay_out(polygons, buffer)
+    nested = _fixed(formats.XY, flat.xy)
     for kind, offsets in (
-        (formats.RINGS.value_type, vertices),
-        (formats.RINGS, parts),
-        (formats.POLYGONS, features),
+        (formats.RINGS.value_type, flat.rings),
+        (formats.RINGS, flat.polygons),
+        (formats.POLYGONS, flat.features),
     ):
-        nested = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), nested, type=kind)
-    start, commands = _encode_whole(grid, vertices, parts, features)
+        nested = pa.ListArray.from_arrays(pa.array(offsets), nested, type=kind)
+    encoded = encode(flat, buffer)
+    ends = np.concatenate([np.zeros(1, np.int32), encoded.ends])
+    commands = pa.Array.from_buffers(
+        pa.binary(), len(polygons), [None, pa.py_buffer(ends), pa.py_buffer(encoded.commands)]
+    )
     level = pa.Table.from_arrays(
-        [_fixed(formats.BBOX, bbox), _fixed(formats.XY, start), commands, nested],
+        [_fixed(formats.BBOX, bbox), _fixed(formats.XY, encoded.start), commands, nested],
         schema=formats.POLYGON_LEVEL,
     )
-    return level, index_table(bbox), len(grid)
-
-
-def _encode_whole(grid: NDArray[np.int32], *offsets: NDArray[np.int64]) -> tuple[NDArray[np.int32], pa.Array]:
-    """Encode each feature from its first vertex on; return the first vertices and the commands."""
-    vertices, parts, features = (part.astype(np.int32) for part in offsets)
-    count = len(features) - 1
-    nothing = np.zeros((0, 4), np.int32)
-    arrays = PolygonArrays(
-        nothing, features, parts, vertices, grid, grid, vertices, np.zeros(0, np.uint8), nothing
+    stops = pa.ListArray.from_arrays(
+        pa.array(encoded.stop_offsets), _fixed(formats.XY, encoded.stops), type=formats.STOPS
     )
-    start = np.zeros((count, 2), np.int32)
-    commands = []
-    room = np.zeros(1 << 16, np.uint8)
-    for feature in range(count):
-        while (size := whole_geometry(arrays, feature, room)) < 0:
-            room = np.zeros(-2 * size, np.uint8)
-        commands.append(room[FIRST_MOVE:size].tobytes())
-        if size:
-            start[feature] = grid[vertices[parts[features[feature]]]]
-    return start, pa.array(commands, pa.binary())
+    rings = pa.Table.from_arrays([stops, pa.array(encoded.tangled)], schema=formats.RING_LEVEL)
+    return PolygonTables(level, rings, index_table(bbox), len(flat.xy))
 
 
 def point_tables(lonlat: NDArray[np.float64], zoom: int) -> tuple[pa.Table, pa.Table]:
@@ -155,13 +144,6 @@ def point_tables(lonlat: NDArray[np.float64], zoom: int) -> tuple[pa.Table, pa.T
 def index_table(bbox: NDArray[np.int32]) -> pa.Table:
     """Pack the R-tree over int32 (n, 4) boxes in row order."""
     return _fixed_table(formats.INDEX, {"bbox": rtree.build(bbox)})
-
-
-def _integers(xy: NDArray[np.float64]) -> NDArray[np.int32]:
-    whole = xy.astype(np.int32)
-    if not np.array_equal(whole, xy):
-        raise StoreError("a polygon has a vertex off the integer grid; the level was not snapped")
-    return whole
 
 
 def _flat(values: NDArray[np.int32]) -> pa.Array:

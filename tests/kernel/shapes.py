@@ -6,8 +6,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from preprocess import rings
 from preprocess.grid import cut_at_tile_lines
 from tileserver.kernel.arrays import PolygonArrays
+from tileserver.kernel.wire import OVERSHOOT
 from tileserver.store import rtree
 
 T = TypeVar("T", bound=np.generic)
@@ -54,8 +56,8 @@ ZOO = {
 
 def cut(polygon: shapely.Geometry) -> shapely.Geometry:
     """Snap to the integer grid, with a vertex wherever an edge crosses a tile line; interior left."""
-    rings = shapely.get_rings(shapely.get_parts([polygon]))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    outlines = shapely.get_rings(shapely.get_parts([polygon]))
+    xy, ring = shapely.get_coordinates(outlines, return_index=True)
     same = ring[:-1] == ring[1:]
     owner, points = cut_at_tile_lines(np.hstack([xy[:-1][same], xy[1:][same]]), BUFFER)
     noded = shapely.union_all(shapely.linestrings(points, indices=owner), grid_size=1.0)
@@ -66,27 +68,35 @@ def cut(polygon: shapely.Geometry) -> shapely.Geometry:
     return shapely.orient_polygons(joined, exterior_cw=False)
 
 
-def pack(polygons: list[shapely.Geometry]) -> PolygonArrays:
-    """Lay out polygons as the store does, read-only as mapped files are."""
-    multi = np.array([shapely.MultiPolygon(shapely.get_parts(p).tolist()) for p in polygons], object)
-    _, xy, (rings, parts, features) = shapely.to_ragged_array(multi)
-    keep = np.ones(len(xy), np.bool_)
-    keep[rings[1:] - 1] = False
-    bbox = np.array([1, 1, 0, 0], np.int32) * np.ones((len(multi), 1), np.int32)
-    shown = ~shapely.is_empty(multi)
-    bbox[shown] = shapely.bounds(multi[shown]).astype(np.int32)
-    nothing = np.zeros(len(multi) + 1, np.int32)
+def pack(polygons: list[shapely.Geometry], buffer: int = BUFFER) -> PolygonArrays:
+    """Lay out polygons as the build does, read-only as mapped files are."""
+    shapes = np.array(polygons, object)
+    bbox = np.array([1, 1, 0, 0], np.int32) * np.ones((len(shapes), 1), np.int32)
+    shown = ~shapely.is_empty(shapes)
+    bbox[shown] = shapely.bounds(shapes[shown]).astype(np.int32)
+    flat = rings.lay_out(shapes, buffer)
+    encoded = rings.encode(flat, buffer)
     return PolygonArrays(
         bbox=frozen(bbox),
-        polygon_offsets=frozen(features.astype(np.int32)),
-        ring_offsets=frozen(parts.astype(np.int32)),
-        vertex_offsets=frozen((rings - np.arange(len(rings))).astype(np.int32)),
-        xy=frozen(xy[keep].astype(np.int32)),
-        start=frozen(np.zeros((len(multi), 2), np.int32)),
-        command_offsets=frozen(nothing),
-        commands=frozen(np.zeros(0, np.uint8)),
+        polygon_offsets=frozen(flat.features),
+        ring_offsets=frozen(flat.polygons),
+        vertex_offsets=frozen(flat.rings),
+        xy=frozen(flat.xy),
+        start=frozen(encoded.start),
+        command_offsets=frozen(np.concatenate([np.zeros(1, np.int32), encoded.ends])),
+        commands=padded(encoded.commands),
+        stop_offsets=frozen(encoded.stop_offsets),
+        stops=frozen(encoded.stops),
+        tangled=frozen(encoded.tangled),
         tree=frozen(rtree.build(bbox)),
     )
+
+
+def padded(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Copy bytes to where as many may be read past their end as `wire.copy_run` does."""
+    room = np.zeros(len(data) + OVERSHOOT, np.uint8)
+    room[: len(data)] = data
+    return frozen(room)[: len(data)]
 
 
 def frozen(array: NDArray[T]) -> NDArray[T]:

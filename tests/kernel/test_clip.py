@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.shapes import BOX, ZOO, cut, pack, random_polygon
-from tileserver.kernel.arrays import clip_work
-from tileserver.kernel.features import polygon_geometry, whole_geometry
+from tileserver.kernel.arrays import PolygonArrays, clip_work
+from tileserver.kernel.features import polygon_geometry
 from tileserver.store.varint import varint
 from tileserver.tiles import reference
 
@@ -27,33 +27,42 @@ def decode(commands: bytes) -> shapely.Geometry | None:
     return shapely.geometry.shape(decoded["a"]["features"][0]["geometry"])
 
 
-def clipped(polygon: shapely.Geometry) -> shapely.Geometry | None:
-    """Run the kernels on one polygon and the box of the tile; what is wholly inside is not clipped."""
+def clipped(polygon: shapely.Geometry, *, by_vertices: bool = False) -> shapely.Geometry | None:
+    """Run the kernels on one polygon and the box of the tile; what is wholly inside is not clipped.
+
+    `by_vertices` leaves out the way by runs, as if every polygon touched itself.
+    """
     arrays = pack([polygon])
-    out = np.zeros(1 << 16, np.uint8)
+    if by_vertices:
+        arrays = arrays._replace(tangled=np.ones_like(arrays.tangled))
     if shapely.box(*BOX).covers(polygon):
-        size = whole_geometry(arrays, 0, out)
         first = arrays.xy[0].astype(np.float64)
-        whole = decode(out[:size].tobytes())
-        return shapely.transform(whole, lambda xy: xy + first)
-    size = polygon_geometry(arrays, 0, WINDOW, clip_work(len(arrays.xy)), out)
+        return shapely.transform(decode(whole(arrays)), lambda xy: xy + first)
+    out = np.zeros(1 << 16, np.uint8)
+    size = polygon_geometry(arrays, 0, WINDOW, clip_work(len(arrays.xy)), (out, 0))
     assert size >= 0
     return decode(out[:size].tobytes())
 
 
+def whole(arrays: PolygonArrays) -> bytes:
+    """Give the stored commands of a single feature, after a first MoveTo to (0, 0)."""
+    return b"\x09\x00\x00" + arrays.commands[: arrays.command_offsets[-1]].tobytes()
+
+
 def check(polygon: shapely.Geometry) -> None:
-    """Hold the kernel to shapely for one polygon that is cut at the tile lines."""
+    """Hold both ways of clipping to shapely, for one polygon that is cut at the tile lines."""
     expected = reference.clip(np.array([polygon], object), BOX)[0]
-    got = clipped(polygon)
-    if expected is None:
-        assert got is None
-        return
-    assert got is not None
-    assert got.is_valid, shapely.is_valid_reason(got)
-    assert shapely.equals(got, expected), shapely.symmetric_difference(got, expected)
-    for part in shapely.get_parts(got):
-        assert part.exterior.is_ccw  # positive area in tile units, MVT 2.1 §4.3.4.4
-        assert not any(hole.is_ccw for hole in part.interiors)
+    for by_vertices in (False, True):
+        got = clipped(polygon, by_vertices=by_vertices)
+        if expected is None:
+            assert got is None
+            continue
+        assert got is not None
+        assert got.is_valid, shapely.is_valid_reason(got)
+        assert shapely.equals(got, expected), shapely.symmetric_difference(got, expected)
+        for part in shapely.get_parts(got):
+            assert part.exterior.is_ccw  # positive area in tile units, MVT 2.1 §4.3.4.4
+            assert not any(hole.is_ccw for hole in part.interiors)
 
 
 @pytest.mark.parametrize("name", ZOO)
@@ -97,10 +106,7 @@ def test_a_whole_feature_is_encoded_from_its_first_vertex(seed: int) -> None:
     if polygon.is_empty:
         return
     arrays = pack([polygon])
-    out = np.zeros(1 << 16, np.uint8)
-    size = whole_geometry(arrays, 0, out)
-    assert out[:3].tolist() == [9, 0, 0]
-    got = decode(out[:size].tobytes())
+    got = decode(whole(arrays))
     first = arrays.xy[0].astype(np.float64)
     assert shapely.equals(shapely.transform(got, lambda xy: xy + first), polygon)
 
@@ -109,6 +115,8 @@ def test_a_buffer_too_small_is_told_by_how_much() -> None:
     polygon = cut(shapely.from_wkt(ZOO["hole over the edge"]))
     arrays = pack([polygon])
     work = clip_work(len(arrays.xy))
-    needed = -polygon_geometry(arrays, 0, WINDOW, work, np.zeros(4, np.uint8))
-    assert needed > 4
-    assert polygon_geometry(arrays, 0, WINDOW, work, np.zeros(needed, np.uint8)) > 0
+    for tangled in (0, 1):
+        some = arrays._replace(tangled=np.full_like(arrays.tangled, tangled))
+        needed = -polygon_geometry(some, 0, WINDOW, work, (np.zeros(4, np.uint8), 0))
+        assert needed > 4
+        assert polygon_geometry(some, 0, WINDOW, work, (np.zeros(needed, np.uint8), 0)) > 0

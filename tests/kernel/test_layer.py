@@ -6,36 +6,48 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from preprocess.grid import cut_at_tile_lines
-from tests.kernel.shapes import BOX, BUFFER, frozen
-from tests.kernel.test_clip import WINDOW
-from tileserver.kernel.arrays import LineArrays, PointArrays, Selection, TagArrays, Workspace
+from tests.kernel.shapes import BOX, BUFFER, frozen, padded
+from tileserver.kernel.arrays import FieldArrays, LineArrays, PointArrays, Workspace, workspace
+from tileserver.kernel.handle import Handle, handle
 from tileserver.kernel.layer import line_layer, point_layer
 from tileserver.store import rtree
 from tileserver.store.varint import varint
 
-NO_TAGS = Selection(frozen(np.zeros(0, np.int32)), frozen(np.zeros(0, np.uint8)))
+NO_MASK = frozen(np.zeros(0, np.uint8))
+LOW, HIGH = BUFFER, 4096 + BUFFER
 
 
-def tags(rows: int) -> TagArrays:
-    """Ids from 1, no fields."""
-    return TagArrays(
-        frozen(np.arange(1, rows + 1).astype(np.uint64)),
-        frozen(np.zeros((rows, 1), np.int32)),
-        frozen(np.zeros(1, np.int64)),
-        frozen(np.zeros(0, np.uint8)),
+def fields(rows: int) -> Handle:
+    """Ids from 1, no field."""
+    return handle(
+        FieldArrays(
+            ids=frozen(np.arange(1, rows + 1).astype(np.uint64)),
+            columns=(),
+            value_offsets=frozen(np.zeros(1, np.int32)),
+            value_bytes=padded(np.zeros(0, np.uint8)),
+            key_bytes=padded(np.zeros(0, np.uint8)),
+        )
     )
 
 
-def space(rows: int, size: int = 1 << 18) -> Workspace:
-    return Workspace(
-        np.zeros(rows // 16 + 1, np.int32),
-        np.zeros(size, np.uint8),
-        np.zeros(size, np.uint8),
-        np.zeros(1, np.int32),
-        np.zeros(1, np.int64),
-    )
+def lines_body(arrays: LineArrays, mask: NDArray[np.uint8] = NO_MASK) -> bytes:
+    rows = len(arrays.bbox)
+    space = workspace(rows, 0, 0, 1 << 18)
+    geometry, kept, memory = handle(arrays), fields(rows), handle(space)
+    size = line_layer(geometry.numbers, kept.numbers, memory.numbers, mask, 0, 0, LOW, HIGH)
+    return space.out[:size].tobytes()
+
+
+def points_size(
+    xy: NDArray[np.int32], space: Workspace, shift: int = 0, mask: NDArray[np.uint8] = NO_MASK
+) -> int:
+    arrays = PointArrays(frozen(xy), frozen(rtree.build(np.hstack([xy, xy]))))
+    geometry, kept, memory = handle(arrays), fields(len(xy)), handle(space)
+    size: int = point_layer(geometry.numbers, kept.numbers, memory.numbers, mask, 0, 0, LOW, HIGH, shift)
+    return size
 
 
 def decode(body: bytes) -> dict[int, shapely.Geometry]:
@@ -73,9 +85,7 @@ def test_lines_are_cut_as_shapely_cuts_them(seeds: list[int]) -> None:
         frozen(xy.astype(np.int32)),
         frozen(rtree.build(bbox)),
     )
-    memory = space(len(lines))
-    size = line_layer(arrays, tags(len(lines)), NO_TAGS, WINDOW, memory)
-    got = decode(memory.out[:size].tobytes())
+    got = decode(lines_body(arrays))
     for number, line in enumerate(lines, start=1):
         # Edge by edge: a line may run over itself, which an overlay of the whole counts once.
         xy = shapely.get_coordinates(line)
@@ -93,19 +103,18 @@ def test_points_are_rounded_to_the_tile_grid_and_none_is_lost(rows: int, shift: 
     rng = np.random.default_rng(seed)
     xy = (rng.integers(-200, 4300, (rows, 2)) << shift) + rng.integers(0, 1 << shift, (rows, 2))
     xy = xy[np.argsort(xy[:, 0], kind="stable")].astype(np.int32)
-    memory = space(rows)
-    arrays = PointArrays(frozen(xy), frozen(rtree.build(np.hstack([xy, xy]))))
-    size = point_layer(arrays, tags(rows), NO_TAGS, WINDOW, (memory, shift))
-    got = {key: (p.x, p.y) for key, p in decode(memory.out[:size].tobytes()).items()}
+    space = workspace(rows, 0, 0, 1 << 18)
+    chosen = rng.integers(0, 2, rows).astype(np.uint8)
+    size = points_size(xy, space, shift, frozen(chosen))
+    got = {key: (p.x, p.y) for key, p in decode(space.out[:size].tobytes()).items()}
     near = np.floor(xy / (1 << shift) + 0.5)
-    inside = ((near >= BOX[0]) & (near <= BOX[2])).all(axis=1)
+    inside = ((near >= BOX[0]) & (near <= BOX[2])).all(axis=1) & (chosen == 1)
     assert got == {i + 1: (float(near[i, 0]), float(near[i, 1])) for i in np.flatnonzero(inside)}
 
 
 def test_a_small_buffer_is_told_and_leaves_no_trace() -> None:
     xy = np.array([[5, 5], [6, 6]], np.int32)
-    arrays = PointArrays(frozen(xy), frozen(rtree.build(np.hstack([xy, xy]))))
-    assert point_layer(arrays, tags(2), NO_TAGS, WINDOW, (space(2, 70), 0)) < -70
-    memory = space(2)
-    size = point_layer(arrays, tags(2), NO_TAGS, WINDOW, (memory, 0))
-    assert len(decode(memory.out[:size].tobytes())) == 2
+    assert points_size(xy, workspace(2, 0, 0, 70)) < -70
+    space = workspace(2, 0, 0, 1 << 12)
+    size = points_size(xy, space)
+    assert len(decode(space.out[:size].tobytes())) == 2

@@ -1,12 +1,20 @@
 """The packed R-tree against looking at every box."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.shapes import frozen
-from tileserver.kernel.search import search_nodes
+from tileserver.kernel.jit import kernel
+from tileserver.kernel.search import CURSORS, search_nodes
 from tileserver.store import rtree
+
+
+@kernel
+def search(index: Any, rows: Any, box: Any, cursors: Any, out: Any) -> Any:
+    return search_nodes(index, rows, box, cursors, out)
 
 
 @given(st.integers(0, 5000), st.integers(0, 2**32))
@@ -18,7 +26,7 @@ def test_search_finds_every_node_whose_box_meets_the_window(rows: int, seed: int
     corner = rng.integers(-5000, 5000, 2)
     box = tuple(int(v) for v in (*corner, *(corner + rng.integers(0, 4000, 2))))
     out = np.zeros(rows // 16 + 1, np.int32)
-    found = search_nodes(frozen(rtree.build(bbox)), rows, box, out)
+    found = search(frozen(rtree.build(bbox)), rows, box, np.zeros(CURSORS, np.int64), out)
     meets = (bbox[:, 0] <= box[2]) & (bbox[:, 2] >= box[0]) & (bbox[:, 1] <= box[3]) & (bbox[:, 3] >= box[1])
     wanted = set((np.flatnonzero(meets) // 16).tolist())
     got = out[:found].tolist()

@@ -1,4 +1,4 @@
-"""The groups of flat arrays that kernels take; numba sees each as one named tuple.
+"""The groups of flat arrays that kernels take; `tileserver.kernel.handle` hands them over by address.
 
 Arrays of the store are read-only views of mapped files. A workspace belongs to one thread.
 """
@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tileserver.kernel.search import CURSORS, NODE_SIZE
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -24,6 +26,9 @@ class PolygonArrays(NamedTuple):
     start: I32
     command_offsets: I32
     commands: U8
+    stop_offsets: I32
+    stops: I32
+    tangled: U8
     tree: I32
 
 
@@ -44,29 +49,24 @@ class PointArrays(NamedTuple):
     tree: I32
 
 
-class TagArrays(NamedTuple):
-    """Ids and attribute values of a layer's features.
+class FieldArrays(NamedTuple):
+    """Ids and chosen attribute values of a layer's features.
 
-    ``ids`` uint64 (n); ``tags`` int32 (n, fields), a value number or -1; ``value_offsets`` int64
-    and ``value_bytes`` uint8 hold value number v at ``value_offsets[v]:value_offsets[v + 1]``, as
-    an encoded ``values`` field of a layer message.
+    ``ids`` uint64 (n). ``columns``: a tuple of int32 (n), one a chosen field, a value number or -1 (for
+    a kernel: their addresses). ``value_offsets`` int32 and ``value_bytes`` uint8 hold value number v
+    at ``value_offsets[v]:value_offsets[v + 1]``, as an encoded ``values`` field of a layer message.
+    ``key_bytes`` uint8: the encoded ``keys`` fields that name the columns.
     """
 
     ids: NDArray[np.uint64]
-    tags: I32
-    value_offsets: I64
+    columns: tuple[I32, ...]
+    value_offsets: I32
     value_bytes: U8
-
-
-class Selection(NamedTuple):
-    """The chosen fields: ``columns`` int32 (k), and the encoded ``keys`` fields naming them."""
-
-    columns: I32
     key_bytes: U8
 
 
 class ClipWork(NamedTuple):
-    """Scratch memory of the polygon clipper, sized by `clip_work`."""
+    """Scratch memory of the two polygon clippers, `clip` and `runs`, sized by `clip_work`."""
 
     chain_xy: I32
     chains: I64
@@ -77,20 +77,50 @@ class ClipWork(NamedTuple):
     out_rings: I64
     slots: I64
     state: I64
+    holes: I64
 
 
 class Workspace(NamedTuple):
-    """One thread's memory: rows found, bytes of a geometry and of a tile, local value numbers.
+    """One thread's memory, for layers of at most n rows and v values and selections of k columns.
 
-    ``nodes`` int32 (lowest index nodes); ``geometry`` and ``out`` uint8; ``local`` int32 (values of
-    the layer) all zero between tiles; ``used`` int64 (values of the layer).
+    ``nodes`` int32 (lowest index nodes) and ``cursors`` int64 (`search.CURSORS`) for the search; ``rows``
+    int32 (n), the features found, ``spans`` int32 (n, 2), where in ``geometry`` uint8 each one's geometry
+    is, ``moves`` int64 (n), its first MoveTo where it is copied, ``sizes`` and ``tag_sizes`` int32 (n),
+    bytes of its geometry and tags; ``tags`` int64 (k n), see `layer.TAG_SHIFT`, 0 for no value; ``local``
+    int64 (v), the tag of each value, all zero between tiles, and ``used`` int32 (v), the values in the
+    order of their numbers; ``out`` uint8.
     """
 
     nodes: I32
+    cursors: I64
+    rows: I32
+    spans: I32
+    moves: I64
+    sizes: I32
+    tag_sizes: I32
     geometry: U8
+    tags: I64
+    local: I64
+    used: I32
     out: U8
-    local: I32
-    used: I64
+
+
+def workspace(rows: int, values: int, tags: int, size: int) -> Workspace:
+    """Allocate for layers of `rows` rows, `values` values and `tags` tags, and for `size` bytes."""
+    return Workspace(
+        nodes=np.zeros(-(-rows // NODE_SIZE), np.int32),
+        cursors=np.zeros(CURSORS, np.int64),
+        rows=np.empty(rows, np.int32),
+        spans=np.empty((rows, 2), np.int32),
+        moves=np.empty(rows, np.int64),
+        sizes=np.empty(rows, np.int32),
+        tag_sizes=np.empty(rows, np.int32),
+        geometry=np.empty(size, np.uint8),
+        tags=np.empty(tags, np.int64),
+        local=np.zeros(values, np.int64),
+        used=np.empty(values, np.int32),
+        out=np.empty(size, np.uint8),
+    )
 
 
 def clip_work(vertices: int) -> ClipWork:
@@ -113,4 +143,5 @@ def clip_work(vertices: int) -> ClipWork:
         out_rings=np.zeros((loop, 3), np.int64),
         slots=np.zeros((slots, 3), np.int64),
         state=np.zeros(5, np.int64),
+        holes=np.zeros(vertices, np.int64),
     )

@@ -1,4 +1,6 @@
-"""Exact clipping of a polygon to the buffered tile, without rounding.
+"""Exact clipping of a polygon to the buffered tile, without rounding: vertex by vertex.
+
+`tileserver.kernel.runs` is the faster way of most polygons; this one does all.
 
 The build puts a vertex wherever an edge crosses a line on which some tile's buffered box can end
 (`preprocess.coverage`). So no edge crosses the box here: each lies inside it, on it or outside it,
@@ -40,7 +42,7 @@ CORNERS = 4
 
 @inlined
 def clip_polygon(arrays, polygon, box, work):
-    """Clip one polygon that is not wholly inside `box`; return the number of rings in the output.
+    """Clip one polygon to `box`; return the number of rings in the output.
 
     Rings are rows of ``work.out_rings`` (first, last, 1 for an exterior ring or -1 for a hole),
     vertices in ``work.out_xy``, grid units as the input.
@@ -56,8 +58,8 @@ def clip_polygon(arrays, polygon, box, work):
     for ring in range(first_ring, last_ring):
         span = (np.int64(arrays.vertex_offsets[ring]), np.int64(arrays.vertex_offsets[ring + 1]))
         met = _cut_ring(arrays.xy, span, box, nodes, work)
-        if met == STRICTLY_INSIDE:  # a hole: an exterior ring would have made the polygon whole
-            append_ring(arrays.xy, span, -1, work)
+        if met == STRICTLY_INSIDE:
+            append_ring(arrays.xy, span, 1 if ring == first_ring else -1, work)
         elif met == NOWHERE:
             covers += contains_point(arrays.xy, span, box[0] + 1, box[1] + 1)
     on_box, touching = _connect_along_box(work)

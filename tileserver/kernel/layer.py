@@ -1,238 +1,311 @@
-"""One layer of a tile: the features found, each written with its tags, then keys and values.
+"""One layer of a tile: features found, values numbered, then all of it written.
 
-The body is everything of the ``layer`` message but its version and name: ``features``, ``keys``,
-``values``, ``extent`` (MVT 2.1 §4.1; field order is free in a protocol buffer). `space` is a
-`Workspace`; the body is in ``space.out`` from 0. Each function returns its length, 0 for a layer
-without features; or, where a buffer may be too small, minus the size that will do.
+The body is everything of the ``layer`` message but its version and name: ``keys``, ``values``,
+``features``, ``extent`` (MVT 2.1 §4.1; field order is free in a protocol buffer). It is made in three
+steps, so that each runs over one kind of memory: which features there are, with the geometry of
+those that are cut; column after column, a number for each value that they have; the bytes. Values of a
+column stand together, which also compresses better.
+
+Each kernel takes
+
+* the handles (`tileserver.kernel.handle`) of its geometry, of the fields, and of the thread's memory:
+  `Workspace`, for polygons also `ClipWork`;
+* `mask`, uint8: a feature whose entry is 0 is left out; of no length: none is;
+* the tile's origin `x`, `y` (int64, grid units), and `low` and `high`: the box reaches from ``x - low``
+  and ``y - low`` to ``x + high`` and ``y + high``, all four included.
+
+The body is in ``space.out`` from 0. Each returns its length, 0 for a layer without features; or, where
+a buffer may be too small, minus the size that will do.
 """
 
 import numpy as np
 
-from tileserver.kernel.borrow import (
-    borrow_clip,
-    borrow_lines,
-    borrow_points,
-    borrow_polygons,
-    borrow_selection,
-    borrow_space,
-    borrow_tags,
-)
 from tileserver.kernel.features import line_geometry, point_geometry, polygon_geometry
-from tileserver.kernel.geometry import write_move
+from tileserver.kernel.geometry import near_move
+from tileserver.kernel.handle import (
+    open_clip,
+    open_column,
+    open_fields,
+    open_lines,
+    open_points,
+    open_polygons,
+    open_space,
+)
 from tileserver.kernel.jit import inlined, kernel
 from tileserver.kernel.search import NODE_SIZE, search_nodes
-from tileserver.kernel.wire import varint_size, write_run, write_varint
+from tileserver.kernel.wire import (
+    SMALL,
+    copy_run,
+    small_size,
+    small_word,
+    varint_size,
+    write_headed,
+    write_varint,
+    write_word,
+)
 
 FEATURE, EXTENT = 0x12, 0x28
 ID, TAGS, TYPE, GEOMETRY = 0x08, 0x12, 0x18, 0x22
 POINT, LINESTRING, POLYGON = 1, 2, 3
 UNITS = 4096
-FIXED_BYTES = 64
-"""Bytes of a feature besides tags and geometry, or of the layer's end: well over what is needed."""
-TAG_BYTES = 10
-"""Bytes of a tag at most: two varints of 32 bits."""
+FIXED_BYTES = 128
+"""Bytes of a feature besides tags and geometry, or of the layer's end, and what a copy may overshoot:
+well over what is needed."""
+TAG_SHIFT = 40
+"""A tag (field, value) or a first MoveTo is kept as a word: its five bytes at most, and above them how
+many they are."""
+COPIED = -1
+"""In place of a span: the feature lies wholly in the box, and its stored commands are copied."""
 
 
 @kernel
-def polygon_layer(arrays, tags, selection, window, memory):
-    """Write a layer of polygons. `memory` is (Workspace, ClipWork); see the module."""
-    arrays = borrow_polygons(arrays)
-    tags = borrow_tags(tags)
-    selection = borrow_selection(selection)
-    space = borrow_space(memory[0])
-    work = borrow_clip(memory[1])
-    box, origin = window
-    rows = len(tags.ids)
-    found = search_nodes(arrays.tree, rows, box, space.nodes)
+def polygon_layer(geometry, fields, memory, clip, mask, x, y, low, high):
+    """Write a layer of polygons; see the module."""
+    arrays = open_polygons(geometry)
+    fields = open_fields(fields)
+    space = open_space(memory)
+    work = open_clip(clip)
+    box = (x - low, y - low, x + high, y + high)
+    rows = len(fields.ids)
+    nodes = search_nodes(arrays.tree, rows, box, space.cursors, space.nodes)
+    count = 0
     at = 0
-    values = 0
-    for k in range(found):
+    for k in range(nodes):
         first = space.nodes[k] * NODE_SIZE
-        for row in range(first, min(first + NODE_SIZE, rows)):
-            if (
-                arrays.bbox[row, 0] > box[2]
-                or arrays.bbox[row, 2] < box[0]
-                or arrays.bbox[row, 1] > box[3]
-                or arrays.bbox[row, 3] < box[1]
-            ):
+        last = min(first + NODE_SIZE, rows)
+        if len(mask) == 0 and _is_inside(arrays.tree, space.nodes[k], box):
+            for row in range(first, last):
+                if arrays.command_offsets[row + 1] > arrays.command_offsets[row]:
+                    count = _keep(space, count, row, (COPIED, COPIED))
+            continue
+        for row in range(first, last):
+            if len(mask) > 0 and mask[row] == 0:
                 continue
-            start = end = 0
-            if (
-                arrays.bbox[row, 0] >= box[0]
-                and arrays.bbox[row, 1] >= box[1]
-                and arrays.bbox[row, 2] <= box[2]
-                and arrays.bbox[row, 3] <= box[3]
-            ):
-                # Wholly inside: only the first MoveTo depends on the tile.
-                size = write_move(
-                    space.geometry,
-                    0,
-                    arrays.start[row, 0] - origin[0],
-                    arrays.start[row, 1] - origin[1],
-                    (0, 0),
-                )
-                start = arrays.command_offsets[row]
-                end = arrays.command_offsets[row + 1]
-            else:
-                size = polygon_geometry(arrays, row, window, work, space.geometry)
-                if size == 0:
-                    continue
-            feature = (row, POLYGON, size, (arrays.commands, start, end))
-            at, values = _write_feature(tags, selection, feature, (at, values), space)
-            if at < 0:
-                return at
-    return _finish(tags, selection, (at, values), space)
+            if not _meets(arrays.bbox, row, box):
+                continue
+            if _is_inside(arrays.bbox, row, box):
+                count = _keep(space, count, row, (COPIED, COPIED))
+                continue
+            end = polygon_geometry(arrays, row, (box, (x, y)), work, (space.geometry, at))
+            if end < 0:
+                return end
+            if end > at:
+                count = _keep(space, count, row, (at, end))
+                at = end
+    if count == 0:
+        return 0
+    for i in range(count):
+        row = space.rows[i]
+        if space.spans[i, 0] == COPIED:
+            # Wholly inside: only the first MoveTo depends on the tile.
+            word, size = near_move(arrays.start[row, 0] - x, arrays.start[row, 1] - y)
+            space.moves[i] = word | (size << TAG_SHIFT)
+            space.sizes[i] = size + arrays.command_offsets[row + 1] - arrays.command_offsets[row]
+        else:
+            space.sizes[i] = space.spans[i, 1] - space.spans[i, 0]
+    at = _begin_layer(fields, count, space)
+    if at < 0:
+        return at
+    out = space.out
+    for i in range(count):
+        row = space.rows[i]
+        end, here = _begin_feature(fields, (i, count), POLYGON, at, space)
+        if space.spans[i, 0] == COPIED:
+            here = write_word(out, here, space.moves[i], space.moves[i] >> TAG_SHIFT)
+            start = arrays.command_offsets[row]
+            copy_run(out, here, arrays.commands, start, arrays.command_offsets[row + 1])
+        else:
+            copy_run(out, here, space.geometry, space.spans[i, 0], space.spans[i, 1])
+        at = end
+    return _end_layer(at, out)
 
 
 @kernel
-def line_layer(arrays, tags, selection, window, space):
+def line_layer(geometry, fields, memory, mask, x, y, low, high):
     """Write a layer of lines; see the module."""
-    arrays = borrow_lines(arrays)
-    tags = borrow_tags(tags)
-    selection = borrow_selection(selection)
-    space = borrow_space(space)
-    box = window[0]
-    rows = len(tags.ids)
-    found = search_nodes(arrays.tree, rows, box, space.nodes)
+    arrays = open_lines(geometry)
+    fields = open_fields(fields)
+    space = open_space(memory)
+    box = (x - low, y - low, x + high, y + high)
+    rows = len(fields.ids)
+    nodes = search_nodes(arrays.tree, rows, box, space.cursors, space.nodes)
+    count = 0
     at = 0
-    values = 0
-    for k in range(found):
+    for k in range(nodes):
         first = space.nodes[k] * NODE_SIZE
         for row in range(first, min(first + NODE_SIZE, rows)):
-            if (
-                arrays.bbox[row, 0] > box[2]
-                or arrays.bbox[row, 2] < box[0]
-                or arrays.bbox[row, 1] > box[3]
-                or arrays.bbox[row, 3] < box[1]
-            ):
+            if (len(mask) > 0 and mask[row] == 0) or not _meets(arrays.bbox, row, box):
                 continue
-            size = line_geometry(arrays, row, window, space.geometry)
-            if size == 0:
-                continue
-            feature = (row, LINESTRING, size, (selection.key_bytes, 0, 0))
-            at, values = _write_feature(tags, selection, feature, (at, values), space)
-            if at < 0:
-                return at
-    return _finish(tags, selection, (at, values), space)
+            end = line_geometry(arrays, row, (box, (x, y)), (space.geometry, at))
+            if end < 0:
+                return end
+            if end > at:
+                count = _keep(space, count, row, (at, end))
+                at = end
+    return _write_layer(fields, LINESTRING, count, space)
 
 
 @kernel
-def point_layer(arrays, tags, selection, window, memory):
-    """Write a layer of points. `memory` is (Workspace, shift); see the module.
+def point_layer(geometry, fields, memory, mask, x, y, low, high, shift):
+    """Write a layer of points; see the module.
 
     Positions are on a grid `shift` zooms deeper than the tile's: each is rounded to the nearest unit
     of the tile's grid, halves to the south-east.
     """
-    arrays = borrow_points(arrays)
-    tags = borrow_tags(tags)
-    selection = borrow_selection(selection)
-    space = borrow_space(memory[0])
-    shift = memory[1]
+    arrays = open_points(geometry)
+    fields = open_fields(fields)
+    space = open_space(memory)
+    box = (x - low, y - low, x + high, y + high)
     half = (1 << shift) >> 1
     # Widened by half a unit: a point just outside can round into the box.
-    low_x, low_y, high_x, high_y = window[0]
     deep = (
-        (low_x << shift) - half,
-        (low_y << shift) - half,
-        (high_x << shift) + half,
-        (high_y << shift) + half,
+        (box[0] << shift) - half,
+        (box[1] << shift) - half,
+        (box[2] << shift) + half,
+        (box[3] << shift) + half,
     )
-    rows = len(tags.ids)
-    found = search_nodes(arrays.tree, rows, deep, space.nodes)
+    rows = len(fields.ids)
+    nodes = search_nodes(arrays.tree, rows, deep, space.cursors, space.nodes)
+    count = 0
     at = 0
-    values = 0
-    for k in range(found):
+    for k in range(nodes):
         first = space.nodes[k] * NODE_SIZE
         for row in range(first, min(first + NODE_SIZE, rows)):
-            x = (int(arrays.xy[row, 0]) + half) >> shift
-            y = (int(arrays.xy[row, 1]) + half) >> shift
-            size = point_geometry(x, y, window, space.geometry)
-            if size == 0:
+            if len(mask) > 0 and mask[row] == 0:
                 continue
-            feature = (row, POINT, size, (selection.key_bytes, 0, 0))
-            at, values = _write_feature(tags, selection, feature, (at, values), space)
-            if at < 0:
-                return at
-    return _finish(tags, selection, (at, values), space)
+            px = (np.int64(arrays.xy[row, 0]) + half) >> shift
+            py = (np.int64(arrays.xy[row, 1]) + half) >> shift
+            end = point_geometry(px, py, (box, (x, y)), (space.geometry, at))
+            if end < 0:
+                return end
+            if end > at:
+                count = _keep(space, count, row, (at, end))
+                at = end
+    return _write_layer(fields, POINT, count, space)
 
 
 @inlined
-def _write_feature(tags, selection, feature, progress, space):
-    """Append a feature whose geometry is ready; return the new (position, local values).
+def _meets(bbox, row, box):
+    """Tell whether the box of `row` and the closed `box` have a point in common."""
+    return not (
+        bbox[row, 0] > box[2] or bbox[row, 2] < box[0] or bbox[row, 1] > box[3] or bbox[row, 3] < box[1]
+    )
 
-    `feature` is (row, geometry type, head, (bytes, start, end)). The geometry is the first `head`
-    bytes of ``space.geometry``, then ``bytes[start:end]``. A negative `head` is minus the size that
-    ``space.geometry`` should have had.
+
+@inlined
+def _is_inside(bbox, row, box):
+    """Tell whether the box of `row` lies wholly in the closed `box`."""
+    return (
+        bbox[row, 0] >= box[0]
+        and bbox[row, 1] >= box[1]
+        and bbox[row, 2] <= box[2]
+        and bbox[row, 3] <= box[3]
+    )
+
+
+@inlined
+def _keep(space, count, row, span):
+    """Note that `row` is in the tile and its geometry at `span`; return the new count."""
+    space.rows[count] = row
+    space.spans[count, 0] = span[0]
+    space.spans[count, 1] = span[1]
+    return count + 1
+
+
+@inlined
+def _begin_layer(fields, count, space):
+    """Write the tables, with the values numbered; return the position after, or minus a size that will do.
+
+    ``space.sizes`` has the size of each feature's geometry.
     """
-    row, kind, head, body = feature
-    at, values = progress
-    out = space.out
-    if head < 0:
-        return _reset(values, head, space), 0
-    size = head + body[2] - body[1]
-    bound = at + size + TAG_BYTES * len(selection.columns) + FIXED_BYTES
-    if bound > len(out):
-        return _reset(values, -bound, space), 0
-    tag_size = 0
-    for k in range(len(selection.columns)):
-        value = tags.tags[row, selection.columns[k]]
-        if value < 0:
-            continue
-        if space.local[value] == 0:
-            space.used[values] = value
-            values += 1
-            space.local[value] = values
-        tag_size += varint_size(k) + varint_size(space.local[value] - 1)
-    identifier = np.int64(tags.ids[row])
-    length = 1 + varint_size(identifier) + 2 + 1 + varint_size(size) + size
-    if tag_size > 0:
-        length += 1 + varint_size(tag_size) + tag_size
-    out[at] = FEATURE
-    at = write_varint(out, at + 1, length)
-    out[at] = ID
-    at = write_varint(out, at + 1, identifier)
-    if tag_size > 0:
-        out[at] = TAGS
-        at = write_varint(out, at + 1, tag_size)
-        for k in range(len(selection.columns)):
-            value = tags.tags[row, selection.columns[k]]
+    for i in range(count):
+        space.tag_sizes[i] = 0
+    values = 0
+    bound = np.int64(len(fields.key_bytes) + FIXED_BYTES)
+    for k in range(len(fields.columns)):
+        column = open_column(fields, k)
+        for i in range(count):
+            value = column[space.rows[i]]
+            tag = np.int64(0)
             if value >= 0:
-                at = write_varint(out, at, k)
-                at = write_varint(out, at, space.local[value] - 1)
-    out[at] = TYPE
-    out[at + 1] = kind
-    out[at + 2] = GEOMETRY
-    at = write_varint(out, at + 3, size)
-    at = write_run(out, at, space.geometry, 0, head)
-    return write_run(out, at, body[0], body[1], body[2]), values
-
-
-@inlined
-def _reset(values, result, space):
-    """Forget the local value numbers, for the next tile of this thread; return `result`."""
-    for i in range(values):
-        space.local[space.used[i]] = 0
-    return result
-
-
-@inlined
-def _finish(tags, selection, progress, space):
-    """Append keys, values and extent to the features."""
-    at, values = progress
-    if at == 0:
-        return 0
-    bound = at + len(selection.key_bytes) + FIXED_BYTES
-    for i in range(values):
-        value = space.used[i]
-        bound += tags.value_offsets[value + 1] - tags.value_offsets[value]
+                tag = space.local[value]
+                if tag == 0:
+                    space.used[values] = value
+                    size = small_size(values)
+                    tag = (small_word(values, size) << 8) | ((size + 1) << TAG_SHIFT)
+                    values += 1
+                    space.local[value] = tag
+                    bound += fields.value_offsets[value + 1] - fields.value_offsets[value]
+                space.tag_sizes[i] += tag >> TAG_SHIFT
+                tag |= k
+            space.tags[k * count + i] = tag
+    for i in range(count):
+        bound += FIXED_BYTES + space.tag_sizes[i] + space.sizes[i]
     if bound > len(space.out):
-        return _reset(values, -bound, space)
+        for i in range(values):
+            space.local[space.used[i]] = 0
+        return -bound
     out = space.out
-    at = write_run(out, at, selection.key_bytes, 0, len(selection.key_bytes))
+    at = copy_run(out, 0, fields.key_bytes, 0, len(fields.key_bytes))
     for i in range(values):
         value = space.used[i]
-        start = tags.value_offsets[value]
-        at = write_run(out, at, tags.value_bytes, start, tags.value_offsets[value + 1])
+        space.local[value] = 0
+        at = copy_run(
+            out, at, fields.value_bytes, fields.value_offsets[value], fields.value_offsets[value + 1]
+        )
+    return at
+
+
+@inlined
+def _begin_feature(fields, which, kind, at, space):
+    """Write a feature up to its geometry; return where the feature ends, and where its geometry begins.
+
+    `which` is (feature, of how many). The end is worked out from sizes alone: the next feature does
+    not have to wait until this one is written, and the processor works on several at a time.
+    """
+    i, count = which
+    size = np.int64(space.sizes[i])
+    tag_size = np.int64(space.tag_sizes[i])
+    identifier = np.int64(fields.ids[space.rows[i]])
+    length = 4 + size + small_size(size)
+    length += small_size(identifier) if identifier < SMALL else varint_size(identifier)
+    if tag_size > 0:
+        length += 1 + small_size(tag_size) + tag_size
+    end = at + 1 + small_size(length) + length
+    out = space.out
+    at = write_headed(out, at, (FEATURE, 1), length)
+    if identifier < SMALL:
+        at = write_headed(out, at, (ID, 1), identifier)
+    else:
+        out[at] = ID
+        at = write_varint(out, at + 1, identifier)
+    if tag_size > 0:
+        at = write_headed(out, at, (TAGS, 1), tag_size)
+        for k in range(len(fields.columns)):
+            tag = space.tags[k * count + i]
+            at = write_word(out, at, tag, tag >> TAG_SHIFT)
+    return end, write_headed(out, at, (TYPE | (kind << 8) | (GEOMETRY << 16), 3), size)
+
+
+@inlined
+def _write_layer(fields, kind, count, space):
+    """Write a layer whose geometries are all in ``space.geometry``."""
+    if count == 0:
+        return 0
+    for i in range(count):
+        space.sizes[i] = space.spans[i, 1] - space.spans[i, 0]
+    at = _begin_layer(fields, count, space)
+    if at < 0:
+        return at
+    for i in range(count):
+        end, here = _begin_feature(fields, (i, count), kind, at, space)
+        copy_run(space.out, here, space.geometry, space.spans[i, 0], space.spans[i, 1])
+        at = end
+    return _end_layer(at, space.out)
+
+
+@inlined
+def _end_layer(at, out):
+    """End the layer with its extent."""
     out[at] = EXTENT
-    at = write_varint(out, at + 1, UNITS)
-    return _reset(values, at, space)
+    return write_varint(out, at + 1, UNITS)

@@ -1,27 +1,30 @@
 """Search of the packed R-tree of `tileserver.store.rtree`."""
 
-import numpy as np
-
-from tileserver.kernel.jit import kernel
+from tileserver.kernel.jit import inlined
 
 NODE_SIZE = 16
 MAX_LEVELS = 16
 """Enough for 16**16 rows."""
 
+CURSORS = 4 * MAX_LEVELS
+"""Numbers that a search keeps: for each level its start, its size, the node visited, its last sibling."""
 
-@kernel
-def search_nodes(index, rows, box, out):
+
+@inlined
+def search_nodes(index, rows, box, cursors, out):
     """Find the nodes of sixteen rows whose box meets `box`, in ascending order.
 
     `index` int32 (nodes, 4) as `rtree.build` packs it for `rows` rows; `box` (minimum x, minimum y,
-    maximum x, maximum y), closed, in the units of the index. Writes the numbers of the
-    lowest nodes (node i covers rows 16 i to 16 i + 15) to `out` int32 (≥ number of lowest nodes)
-    and returns how many.
+    maximum x, maximum y), closed, in the units of the index; `cursors` int64 (CURSORS) is scratch.
+    Writes the numbers of the lowest nodes (node i covers rows 16 i to 16 i + 15) to `out` int32 (≥ number
+    of lowest nodes) and returns how many.
     """
     if rows == 0:
         return 0
-    starts = np.zeros(MAX_LEVELS, np.int64)
-    sizes = np.zeros(MAX_LEVELS, np.int64)
+    starts = cursors[:MAX_LEVELS]
+    sizes = cursors[MAX_LEVELS : 2 * MAX_LEVELS]
+    cursor = cursors[2 * MAX_LEVELS : 3 * MAX_LEVELS]
+    end = cursors[3 * MAX_LEVELS :]
     levels = 0
     size = rows
     start = 0
@@ -31,9 +34,6 @@ def search_nodes(index, rows, box, out):
         sizes[levels] = size
         start += size
         levels += 1
-    # One cursor a level: the node being visited, and the end of its siblings.
-    cursor = np.zeros(MAX_LEVELS, np.int64)
-    end = np.zeros(MAX_LEVELS, np.int64)
     level = levels - 1
     cursor[level] = 0
     end[level] = 1

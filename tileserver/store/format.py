@@ -7,9 +7,10 @@ A store version is a directory named by its digest::
     └── <digest>/
         ├── manifest.json           see `tileserver.store.manifest`
         ├── communes.attributes.arrow   a typed row a feature: id, code, name, properties, indicators
-        ├── communes.tags.arrow         a row a feature: the number of its value in each field
+        ├── communes.tags.arrow         a row a feature, a column a field: the number of its value there
         ├── communes.values.arrow       every distinct value of every field, as MVT wants it
         ├── communes.05.arrow           geometry of zoom 5, a row a feature
+        ├── communes.05.rings.arrow     a row a ring of it: where it may be cut
         └── communes.05.index.arrow     the upper levels of its R-tree
 
 All are Arrow IPC *files* of one uncompressed record batch, so that opening is mapping. Rows of all
@@ -18,6 +19,8 @@ files of a layer follow one order, the Hilbert order of the features; it makes t
 ``4096 * 2**zoom`` units, x to the east, y to the south, origin at the north-west corner
 (EPSG:3857 shifted and scaled).
 """
+
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -50,21 +53,37 @@ first vertex, and ``commands`` the encoded geometry (§4.3) of the whole feature
 leads there: all of it but that MoveTo is the same in every tile, so a feature that lies wholly in a
 tile is copied, not encoded."""
 
+STOPS = _ragged(XY)
+
+RING_LEVEL = pa.schema(
+    [
+        pa.field("stops", STOPS, nullable=False),
+        pa.field("tangled", pa.uint8(), nullable=False),
+    ]
+)
+"""A row a ring of a polygon level. ``stops``: its first vertex, its vertices on tile lines, and its end,
+each with the place in the level's commands at which the parameters of the edge after it begin;
+``tangled``: 1 where two rings of the polygon share a vertex. See `tileserver.kernel.runs`."""
+
 POINT_LEVEL = pa.schema([pa.field("xy", XY, nullable=False)])
 INDEX = pa.schema([pa.field("bbox", BBOX, nullable=False)])
-VALUES = pa.schema([pa.field("value", pa.large_binary(), nullable=False)])
+VALUES = pa.schema([pa.field("value", pa.binary(), nullable=False)])
 """An encoded ``values`` field of an MVT layer (tag, length, Value message), ready to be copied."""
 
 
-def tags_schema(fields: int) -> pa.Schema:
-    """Give the schema of the tag table: for each feature the value number of each field, -1 for no value."""
-    item = pa.field("value", pa.int32(), nullable=False)
-    return pa.schema([pa.field("tags", pa.list_(item, fields), nullable=False)])
+def tags_schema(fields: Sequence[str]) -> pa.Schema:
+    """Give the schema of the tag table: a column a field, value numbers, -1 for no value."""
+    return pa.schema([pa.field(name, pa.int32(), nullable=False) for name in fields])
 
 
 def level_name(layer: str, zoom: int) -> str:
     """File name of a layer's geometry at `zoom`."""
     return f"{layer}.{zoom:02d}.arrow"
+
+
+def rings_name(layer: str, zoom: int) -> str:
+    """File name of the stops of a layer's rings at `zoom`."""
+    return f"{layer}.{zoom:02d}.rings.arrow"
 
 
 def index_name(layer: str, zoom: int) -> str:

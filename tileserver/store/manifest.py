@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 MAGIC = "territory-tile-store"
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a reader of the older format would misread the files."""
 
 EXTENT = 4096
@@ -57,11 +57,15 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Geometry(Struct, frozen=True, kw_only=True):
-    """One level of detail of a layer: its Arrow files, relative to the store directory."""
+    """One level of detail of a layer: its Arrow files, relative to the store directory.
+
+    ``rings`` is there for polygons only.
+    """
 
     file: str
     index: str
     vertices: int
+    rings: str | None = None
 
 
 class Quality(Struct, frozen=True, kw_only=True):

@@ -35,8 +35,9 @@ class PolygonLevel:
     ``bbox`` int32 (n, 4); ``polygon_offsets`` int32 (n + 1) feature → polygons; ``ring_offsets``
     int32 polygon → rings; ``vertex_offsets`` int32 ring → vertices; ``xy`` int32 (v, 2), grid units
     of the zoom; ``start`` int32 (n, 2) and ``commands`` uint8, sliced by ``command_offsets`` int32
-    (n + 1): the encoded feature, see `formats.POLYGON_LEVEL`; ``index`` int32 (nodes, 4), see
-    `tileserver.store.rtree`. ``max_vertices`` is the number of vertices of the polygon that has
+    (n + 1): the encoded feature, see `formats.POLYGON_LEVEL`; ``stop_offsets`` int32 ring → ``stops``
+    int32 (s, 2), and ``tangled`` uint8 (rings), see `formats.RING_LEVEL`; ``index`` int32 (nodes, 4),
+    see `tileserver.store.rtree`. ``max_vertices`` is the number of vertices of the polygon that has
     most, which bounds the clipper's memory.
     """
 
@@ -48,6 +49,9 @@ class PolygonLevel:
     start: NDArray[np.int32]
     command_offsets: NDArray[np.int32]
     commands: NDArray[np.uint8]
+    stop_offsets: NDArray[np.int32]
+    stops: NDArray[np.int32]
+    tangled: NDArray[np.uint8]
     index: NDArray[np.int32]
     max_vertices: int
 
@@ -73,7 +77,8 @@ class LayerStore:
         self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count, self._maps)
         """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
         self.ids: NDArray[np.uint64] = _view(_column(self.attributes, "id"), np.uint64)
-        self.tags: NDArray[np.int32] = self._tags()
+        self.tags: tuple[NDArray[np.int32], ...] = self._tags()
+        """The value numbers of each field, int32 (n) each, -1 for no value."""
         self.value_offsets, self.value_bytes = self._values()
         if entry.kind == "territory":
             self._levels: Mapping[int, PolygonLevel | PointLevel] = {
@@ -102,18 +107,18 @@ class LayerStore:
         for mapped in self._maps:
             mapped.madvise(mmap.MADV_DONTNEED)
 
-    def _tags(self) -> NDArray[np.int32]:
+    def _tags(self) -> tuple[NDArray[np.int32], ...]:
         path = self._directory / self.entry.tags
-        width = len(self.entry.fields)
-        table = _map_table(path, self.entry.count, self._maps, formats.tags_schema(width))
-        return _fixed(_column(table, "tags"), width)
+        names = [field.id for field in self.entry.fields]
+        table = _map_table(path, self.entry.count, self._maps, formats.tags_schema(names))
+        return tuple(_view(_column(table, name), np.int32) for name in names)
 
-    def _values(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    def _values(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         path = self._directory / self.entry.values
         column = _column(_map_table(path, None, self._maps, formats.VALUES), "value")
         _, offsets, data = column.buffers()
         return (
-            np.frombuffer(offsets, np.int64, len(column) + 1),
+            np.frombuffer(offsets, np.int32, len(column) + 1),
             np.frombuffer(data or b"", np.uint8),
         )
 
@@ -131,6 +136,7 @@ class LayerStore:
         ring_offsets = _view(rings.offsets, np.int32)
         vertex_offsets = _view(vertices.offsets, np.int32)
         _, offsets, commands = _column(table, "commands").buffers()
+        stops, tangled = self._rings(zoom, len(vertex_offsets) - 1)
         return PolygonLevel(
             bbox=_fixed(_column(table, "bbox"), 4),
             polygon_offsets=_view(polygons.offsets, np.int32),
@@ -140,9 +146,17 @@ class LayerStore:
             start=_fixed(_column(table, "start"), 2),
             command_offsets=np.frombuffer(offsets, np.int32, len(polygons) + 1),
             commands=np.frombuffer(commands or b"", np.uint8),
+            stop_offsets=_view(stops.offsets, np.int32),
+            stops=_fixed(stops.values, 2),
+            tangled=_view(tangled, np.uint8),
             index=self._index(zoom),
             max_vertices=int(np.diff(vertex_offsets[ring_offsets]).max(initial=0)),
         )
+
+    def _rings(self, zoom: int, rows: int) -> tuple[pa.Array, pa.Array]:
+        path = self._directory / str(self.entry.geometries[str(zoom)].rings)
+        table = _map_table(path, rows, self._maps, formats.RING_LEVEL)
+        return _column(table, "stops"), _column(table, "tangled")
 
     def _points(self, zoom: int) -> PointLevel:
         path = self._directory / self.entry.geometries[str(zoom)].file

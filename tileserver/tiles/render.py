@@ -3,36 +3,28 @@
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.errors import NotFoundError
-from tileserver.kernel.arrays import (
-    ClipWork,
-    PointArrays,
-    PolygonArrays,
-    Selection,
-    TagArrays,
-    Workspace,
-    clip_work,
-)
+from tileserver.kernel.arrays import FieldArrays, PointArrays, PolygonArrays, clip_work, workspace
+from tileserver.kernel.handle import handle
 from tileserver.kernel.layer import point_layer, polygon_layer
+from tileserver.kernel.wire import OVERSHOOT
 from tileserver.store.manifest import EXTENT
 from tileserver.store.reader import LayerStore
-from tileserver.store.rtree import NODE_SIZE
 from tileserver.store.varint import varint
-
-T = TypeVar("T", bound=np.generic)
-K = TypeVar("K")
-V = TypeVar("V")
 
 FIRST_BUFFER = 1 << 23
 """Bytes of each buffer of a thread to begin with; pages that no tile has reached cost nothing."""
 
 MOST_KEPT = 4096
-"""Selections and zooms kept a layer."""
+"""Zooms and selections kept a layer."""
+
+_NO_MASK: Final = np.zeros(0, np.uint8)
+_NO_MASK.setflags(write=False)
 
 VERSION_FIELD = b"\x78\x02"
 NAME_FIELD, KEY_FIELD, LAYER_FIELD = b"\x0a", b"\x1a", b"\x1a"
@@ -42,92 +34,128 @@ class _Memory(threading.local):
     """The buffers of one thread, for whatever layer it renders next."""
 
     def __init__(self) -> None:
-        self.space = _workspace(0, 0, FIRST_BUFFER)
-        self.clip = clip_work(1)
+        self.rows = self.values = self.tags = 0
         self.vertices = 1
+        self._lay_out(FIRST_BUFFER)
+        self.clip = handle(clip_work(1))
 
-    def fit(self, layer: LayerStore, vertices: int) -> tuple[Workspace, ClipWork]:
-        """Grow to the rows and values of `layer` and to polygons of `vertices` vertices."""
-        nodes = -(-len(layer.ids) // NODE_SIZE)
-        values = len(layer.value_offsets) - 1
-        if nodes > len(self.space.nodes) or values > len(self.space.local):
-            self.space = _workspace(
-                max(nodes, len(self.space.nodes)),
-                max(values, len(self.space.local)),
-                len(self.space.out),
-            )
-        if vertices > self.vertices:
-            self.clip = clip_work(vertices)
-            self.vertices = vertices
-        return self.space, self.clip
+    def fit(self, work: "_Work") -> None:
+        """Grow to a layer's rows, values and chosen columns, and to its largest polygon."""
+        if work.rows > self.rows or work.values > self.values or work.tags > self.tags:
+            self.rows = max(work.rows, self.rows)
+            self.values = max(work.values, self.values)
+            self.tags = max(work.tags, self.tags)
+            self._lay_out(len(self.out))
+        if work.vertices > self.vertices:
+            self.vertices = work.vertices
+            self.clip = handle(clip_work(work.vertices))
 
-    def grow(self, size: int) -> Workspace:
+    def grow(self, size: int) -> None:
         """Make room for `size` bytes, and as much again."""
-        self.space = _workspace(len(self.space.nodes), len(self.space.local), 2 * size)
-        return self.space
+        self._lay_out(2 * size)
 
-
-def _workspace(nodes: int, values: int, size: int) -> Workspace:
-    return Workspace(
-        nodes=np.zeros(nodes, np.int32),
-        geometry=np.empty(size, np.uint8),
-        out=np.empty(size, np.uint8),
-        local=np.zeros(values, np.int32),
-        used=np.zeros(values, np.int64),
-    )
+    def _lay_out(self, size: int) -> None:
+        space = workspace(self.rows, self.values, self.tags, size)
+        self.out: NDArray[np.uint8] = space.out
+        self.space = handle(space)
 
 
 _memory = _Memory()
 
 
-def render(layer: LayerStore, z: int, x: int, y: int, columns: tuple[int, ...]) -> bytes:
+def render(
+    layer: LayerStore, z: int, x: int, y: int, columns: tuple[int, ...], mask: NDArray[np.uint8] | None = None
+) -> bytes:
     """Encode tile z/x/y of `layer` with the fields whose column numbers are `columns`.
 
-    Returns an MVT 2.1 message of one layer, uncompressed, or no bytes where the tile has no feature.
-    Raises `NotFoundError` outside the layer's zooms. Safe to call from several threads; the GIL is
-    free while the kernel runs.
+    `mask`, uint8 (rows of the layer), leaves out every feature whose entry is 0. Returns an MVT 2.1
+    message of one layer, uncompressed, or no bytes where the tile has no feature. Raises
+    `NotFoundError` outside the layer's zooms. Safe to call from several threads; the GIL is free while
+    the kernel runs.
     """
+    work = layer.kept.get((z, columns)) or _prepare(layer, z, columns)
+    memory = _memory
+    memory.fit(work)
+    chosen = _NO_MASK if mask is None else mask
+    while (size := work.run(memory, chosen, x * EXTENT, y * EXTENT)) < 0:
+        memory.grow(-size)
+    return _message(work.head, memory.out, size) if size else b""
+
+
+class _Work:
+    """A zoom and a selection of a layer, made ready for the kernels once and kept with the layer."""
+
+    def __init__(self, layer: LayerStore, z: int, columns: tuple[int, ...]) -> None:
+        entry = layer.entry
+        self.rows = len(layer.ids)
+        self.values = len(layer.value_offsets) - 1
+        self.tags = self.rows * len(columns)
+        self.vertices = 1
+        self.head = _head(entry.id)
+        self.low, self.high = entry.buffer, EXTENT + entry.buffer
+        self.shift = 0
+        self.fields = handle(_fields(layer, columns))
+        if entry.kind == "territory":
+            level = layer.level(z)
+            self.vertices = level.max_vertices
+            self.geometry = handle(_polygons(layer, z))
+            self.run: Callable[..., int] = self._polygons
+        else:
+            self.shift = layer.points.zoom - z
+            self.geometry = handle(PointArrays(layer.points.xy, layer.points.index))
+            self.run = self._points
+
+    def _polygons(self, memory: _Memory, mask: NDArray[np.uint8], x: int, y: int) -> int:
+        size: int = polygon_layer(
+            self.geometry.numbers,
+            self.fields.numbers,
+            memory.space.numbers,
+            memory.clip.numbers,
+            mask,
+            x,
+            y,
+            self.low,
+            self.high,
+        )
+        return size
+
+    def _points(self, memory: _Memory, mask: NDArray[np.uint8], x: int, y: int) -> int:
+        size: int = point_layer(
+            self.geometry.numbers,
+            self.fields.numbers,
+            memory.space.numbers,
+            mask,
+            x,
+            y,
+            self.low,
+            self.high,
+            self.shift,
+        )
+        return size
+
+
+def _prepare(layer: LayerStore, z: int, columns: tuple[int, ...]) -> _Work:
     entry = layer.entry
     if not entry.min_zoom <= z <= entry.max_zoom:
         raise NotFoundError(
             f"layer {entry.id!r} has tiles from zoom {entry.min_zoom} to {entry.max_zoom}, not at {z}"
         )
-    tags = _keep(layer, "tags", _tags)
-    selection = _keep(layer, columns, _selection)
-    window = _window(x, y, entry.buffer)
-    if entry.kind == "territory":
-        level = layer.level(z)
-        arrays = _keep(layer, z, _polygons)
-        space, clip = _memory.fit(layer, level.max_vertices)
-        while (size := polygon_layer(arrays, tags, selection, window, (space, clip))) < 0:
-            space = _memory.grow(-size)
-    else:
-        points = PointArrays(layer.points.xy, layer.points.index)
-        shift = layer.points.zoom - z
-        space, _ = _memory.fit(layer, 1)
-        while (size := point_layer(points, tags, selection, window, (space, shift))) < 0:
-            space = _memory.grow(-size)
-    return _message(entry.id, space, size) if size else b""
+    if len(layer.kept) >= MOST_KEPT:  # selections come from clients: their number is not ours
+        layer.kept.clear()
+    work = layer.kept[z, columns] = _Work(layer, z, columns)
+    return work
 
 
-def _keep(layer: LayerStore, key: K, make: Callable[[LayerStore, K], V]) -> V:
-    """Make what a kernel wants of a layer once: on a small tile it costs as much as the kernel."""
-    kept: V | None = layer.kept.get(key)
-    if kept is None:
-        if len(layer.kept) >= MOST_KEPT:  # selections come from clients: their number is not ours
-            layer.kept.clear()
-        kept = layer.kept[key] = make(layer, key)
-    return kept
-
-
-def _tags(layer: LayerStore, _: str) -> TagArrays:
-    return TagArrays(layer.ids, layer.tags, layer.value_offsets, layer.value_bytes)
-
-
-def _selection(layer: LayerStore, columns: tuple[int, ...]) -> Selection:
+def _fields(layer: LayerStore, columns: tuple[int, ...]) -> FieldArrays:
     names = [layer.entry.fields[column].id.encode() for column in columns]
     keys = b"".join(KEY_FIELD + varint(len(name)) + name for name in names)
-    return Selection(_frozen(np.array(columns, np.int32)), np.frombuffer(keys, np.uint8))
+    return FieldArrays(
+        ids=layer.ids,
+        columns=tuple(layer.tags[column] for column in columns),
+        value_offsets=layer.value_offsets,
+        value_bytes=layer.value_bytes,
+        key_bytes=np.frombuffer(keys + bytes(OVERSHOOT), np.uint8)[: len(keys)],
+    )
 
 
 def _polygons(layer: LayerStore, zoom: int) -> PolygonArrays:
@@ -141,40 +169,30 @@ def _polygons(layer: LayerStore, zoom: int) -> PolygonArrays:
         level.start,
         level.command_offsets,
         level.commands,
+        level.stop_offsets,
+        level.stops,
+        level.tangled,
         level.index,
     )
 
 
 def warm() -> None:
     """Load the compiled kernels (compile them where no cache has them), by rendering nothing."""
-    window = _window(0, 0, 0)
-    flat, pairs, boxes = (_frozen(np.zeros(shape, np.int32)) for shape in (1, (0, 2), (0, 4)))
-    tags = TagArrays(
-        _frozen(np.zeros(0, np.uint64)),
-        _frozen(np.zeros((0, 1), np.int32)),
-        _frozen(np.zeros(1, np.int64)),
-        _frozen(np.zeros(0, np.uint8)),
+    memory = _memory
+    flat, pairs, boxes = (np.zeros(shape, np.int32) for shape in (1, (0, 2), (0, 4)))
+    none = np.zeros(0, np.uint8)
+    fields = handle(FieldArrays(np.zeros(0, np.uint64), (), flat, none, none))
+    polygons = handle(
+        PolygonArrays(boxes, flat, flat, flat, pairs, pairs, flat, none, flat, pairs, none, boxes)
     )
-    selection = Selection(_frozen(np.zeros(0, np.int32)), np.frombuffer(b"", np.uint8))
-    polygons = PolygonArrays(boxes, flat, flat, flat, pairs, pairs, flat, tags.value_bytes, boxes)
-    polygon_layer(polygons, tags, selection, window, (_memory.space, _memory.clip))
-    point_layer(PointArrays(pairs, boxes), tags, selection, window, (_memory.space, 0))
+    points = handle(PointArrays(pairs, boxes))
+    space = memory.space.numbers
+    polygon_layer(polygons.numbers, fields.numbers, space, memory.clip.numbers, _NO_MASK, 0, 0, 0, 0)
+    point_layer(points.numbers, fields.numbers, space, _NO_MASK, 0, 0, 0, 0, 0)
 
 
-def _frozen(array: NDArray[T]) -> NDArray[T]:
-    array.setflags(write=False)
-    return array
-
-
-def _window(x: int, y: int, buffer: int) -> tuple[tuple[int, int, int, int], tuple[int, int]]:
-    left, top = x * EXTENT, y * EXTENT
-    box = (left - buffer, top - buffer, left + EXTENT + buffer, top + EXTENT + buffer)
-    return box, (left, top)
-
-
-def _message(name: str, space: Workspace, size: int) -> bytes:
-    head = _head(name)
-    return b"".join((LAYER_FIELD, varint(len(head) + size), head, space.out[:size].data))  # one copy
+def _message(head: bytes, out: NDArray[np.uint8], size: int) -> bytes:
+    return b"".join((LAYER_FIELD, varint(len(head) + size), head, out[:size].data))  # one copy
 
 
 @lru_cache
