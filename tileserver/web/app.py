@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Route
 
 from tileserver.config import Settings
@@ -88,10 +89,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
             Middleware(Counting, metrics=metrics, templates=_templates()),
             Middleware(Cors, origins=settings.cors_origins),
             Middleware(TilePath),
+            # Nothing here reads a body. Behind the tiles, because it takes as long as a kept tile does.
+            Middleware(RequestBodyLimitMiddleware, max_body_size=0),
         ],
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
-        max_body_size=0,
     )
     # A path has one form. The redirect would also send the client to whatever Host it named.
     app.router.redirect_slashes = False

@@ -1,12 +1,14 @@
 """Rows chosen by ``filter=``: read once a request, evaluated once a layer, kept."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.errors import RequestError
+from tileserver.tiles.filters import Filter, parse_filter
+from tileserver.tiles.filters import mask as evaluate
 from tileserver.web.contracts import LayerLike
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live
@@ -16,19 +18,17 @@ PARAMETERS: Final = ("filter", "filter-lang")
 Mask = NDArray[np.uint8]
 
 
-def read_filter(query: Mapping[str, str]) -> Any:
-    """Read ``filter`` and ``filter-lang`` (cql2-text unless said); raise `RequestError`."""
+def read_filter(query: Mapping[str, str]) -> Filter | None:
+    """Read ``filter`` and ``filter-lang`` (told by the text unless said); raise `RequestError`."""
     text, lang = query.get("filter"), query.get("filter-lang")
     if text is None:
         if lang is not None:
             raise RequestError("filter-lang says how filter is written, and there is no filter")
         return None
-    from tileserver.tiles.filters import parse_filter
-
-    return parse_filter(text, lang or "cql2-text")
+    return parse_filter(text, lang)
 
 
-async def masks(state: Live, shot: Snapshot, wanted: Any, layers: Sequence[LayerLike]) -> list[Mask]:
+async def masks(state: Live, shot: Snapshot, wanted: Filter, layers: Sequence[LayerLike]) -> list[Mask]:
     """Evaluate a filter on each layer, in a thread: milliseconds on the largest.
 
     Raises `RequestError` where a layer lacks a property that the filter names: applied to some of the
@@ -37,14 +37,12 @@ async def masks(state: Live, shot: Snapshot, wanted: Any, layers: Sequence[Layer
     return [await _mask(state, shot, wanted, layer) for layer in layers]
 
 
-async def _mask(state: Live, shot: Snapshot, wanted: Any, layer: LayerLike) -> Mask:
+async def _mask(state: Live, shot: Snapshot, wanted: Filter, layer: LayerLike) -> Mask:
     key = (shot.digest, layer.entry.id, wanted.key)
     kept: Mask | None = state.masks.get(key)
     if kept is not None:
         state.metrics.filters.labels("kept").inc()
         return kept
-
-    from tileserver.tiles.filters import mask as evaluate
 
     async def make() -> Mask:
         made: Mask = await state.in_thread(evaluate, wanted, layer)

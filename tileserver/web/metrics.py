@@ -55,14 +55,14 @@ class Metrics:
         )  # fmt: skip
         self.cache_bytes = self._gauge("cache_bytes", "Bytes of finished answers kept.", "livesum")
         self.store = self._gauge("store_info", "1 for the store version in use.", "livemax", "digest")
-        self._answered: dict[tuple[str, int, str], Counter] = {}
+        self._answered: dict[tuple[str, int, bytes], Counter] = {}
 
-    def count_answer(self, route: str, status: int, coding: str) -> None:
+    def count_answer(self, route: str, status: int, coding: bytes) -> None:
         """Count an answer; the child of a counter is looked up once, because that takes a lock."""
         key = (route, status, coding)
         child = self._answered.get(key)
         if child is None:
-            child = self._answered[key] = self.requests.labels(route, str(status), coding)
+            child = self._answered[key] = self.requests.labels(route, str(status), coding.decode())
         child.inc()
 
     def serving(self, digest: str, before: str | None = None) -> None:
@@ -124,11 +124,12 @@ class Counting:
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                coding = next(
-                    (value for name, value in message["headers"] if name == b"content-encoding"), b"identity"
-                )
+                coding = b"identity"
+                for name, value in message["headers"]:
+                    if name == b"content-encoding":
+                        coding = value
                 route = self._templates.get(scope.get("endpoint"), OTHER)
-                self._metrics.count_answer(route, message["status"], coding.decode("latin-1"))
+                self._metrics.count_answer(route, message["status"], coding)
             await send(message)
 
         await self._app(scope, receive, counted)

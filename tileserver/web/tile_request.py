@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from tileserver.tiles import address, selection
 from tileserver.tiles.address import TileAddress
+from tileserver.tiles.filters import Filter
 from tileserver.web.answer import cache_control, entity_tag
 from tileserver.web.contracts import LayerLike
 from tileserver.web.filtering import PARAMETERS as FILTERING
@@ -40,7 +41,7 @@ class TileRequest:
     where: TileAddress
     layers: tuple[LayerLike, ...]
     parts: tuple[Part, ...]
-    filter: Any
+    filter: Filter | None
     key: tuple[object, ...]
     cache_control: bytes
     _etags: dict[Codings, str] = field(default_factory=dict)
