@@ -9,6 +9,7 @@ from tests.benchmarks.throughput import Loaded, ThroughputResult
 from tests.benchmarks.wire import BROWSER
 
 OURS = "tileserver"
+MARTIN_POSTGIS = ("Martin, tables", "Martin, function")
 
 ONE_CLIENT = f"""\
 Times in milliseconds, cold: no server keeps finished tiles. One client on one keep-alive connection that
@@ -22,7 +23,7 @@ and framing, for the browser; to ours is the browser's bodies divided by ours.""
 
 UNDER_LOAD = """\
 Times in milliseconds. No: no server keeps finished tiles. Yes: its cache is on, with its default size, and
-was filled with one pass before (a contender without such a row keeps none). Ours to it divides our answers
+was filled before (a contender without such a row keeps none). Ours to it divides our answers
 a second, in the plain `tileserver` row like it or its only one, by its own. CPU and memory are of all its
 processes, with PostgreSQL's where it has one (proportional set size, after the load)."""
 
@@ -50,7 +51,7 @@ def serving(result: ServingResult, measured_on: str) -> str:
         [measured_on],
         who(result.versions, result.absent),
         _table(head, _times(result)),
-        [ONE_CLIENT],
+        [ONE_CLIENT, *faster_martin(result)],
         _table(wire, _wire(result)),
         [ON_THE_WIRE],
         agreement(result),
@@ -70,6 +71,20 @@ def _times(result: ServingResult) -> Iterator[Sequence[str]]:
                 *map(milliseconds, (entry.median_ms, entry.p95_ms, entry.p99_ms)),
                 *map(times, ratio or (1.0, 1.0)),
             )
+
+
+def faster_martin(result: ServingResult) -> list[str]:
+    """Say how Martin over PostGIS compares, at each zoom by the faster of its two ways."""
+    ways = [name for name in MARTIN_POSTGIS if name in result.versions]
+    if not ways:
+        return []
+    told = []
+    for zoom in result.zooms:
+        ratios = result.ratios(zoom, OURS)
+        told.append(f"z{zoom} {times(min(ratios[way].median for way in ways))}")
+    return [
+        f"The faster of Martin's ways over PostGIS takes as many times as long as ours: {', '.join(told)}."
+    ]
 
 
 def _wire(result: ServingResult) -> Iterator[Sequence[str]]:

@@ -210,6 +210,19 @@ def test_ratios_are_times_over_ours_and_absent_peers_are_named() -> None:
     assert "not the same four" not in text
 
 
+def test_martin_is_compared_by_the_faster_of_its_ways() -> None:
+    result = served_result(
+        {
+            "tileserver": served(0.5, 1),
+            "Martin, tables": served(20.0, 1),
+            "Martin, function": served(15.0, 1),
+            "Martin, PMTiles": served(0.25, 1),
+        }
+    )
+    assert page.faster_martin(result)[0].endswith("z8 30.")
+    assert page.faster_martin(served_result({"tileserver": served(0.5, 1)})) == []
+
+
 def test_a_contender_with_other_attributes_is_exposed() -> None:
     result = served_result({"tileserver": served(0.5, 2000), "tipg": served(1.0, 9, ("code",))})
     assert "attributes code — **not the same four**" in page.serving(result, "on this")

@@ -18,6 +18,8 @@ from tests.benchmarks.workshop import LAYER, Workshop
 ASKED_ZOOMS = tuple(range(5, 15))
 """Zooms that clients look at; those beyond the layer's deepest are drawn from its deepest tiles."""
 
+FILL_SECONDS = 3
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -99,6 +101,8 @@ def _bear(shop: Workshop, peer: Peer, tiles: Sequence[sample.Tile], *, warm: boo
                 reply = client.get(path, BROWSER)
                 if not is_tile(reply):
                     raise ValueError(f"{peer.name} answers {path} with {reply.status}: {reply.body[:200]!r}")
+        if warm:  # one connection reaches one process; each of them keeps tiles of its own
+            load.run(running.port, paths, FILL_SECONDS, BROWSER, Path(place))
         roots = [running.pid]
         if peer.database and shop.cluster:
             roots.append(shop.cluster.pid)
