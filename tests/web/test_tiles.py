@@ -1,13 +1,11 @@
 """Tiles over HTTP: status, coding, conditional requests, caching."""
 
-import gzip
 from itertools import product
 
-import brotli  # type: ignore[import-untyped]  # it ships no types
 import httpx
 import pytest
-import zstandard
 
+from tests.web.codings import decode
 from tests.web.country import DIGEST
 
 TILE = "/tiles/ti/5/15/11.mvt"
@@ -27,17 +25,6 @@ def test_a_tile_is_a_vector_tile_with_an_etag(client: httpx.Client) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "ETag" in answer.headers["access-control-expose-headers"]
     assert answer.content.startswith(b"ti/5/15/11/(0, 1, 2, 4, 5)")
-
-
-def decode(coding: str | None, data: bytes) -> bytes:
-    if coding == "gzip":
-        return gzip.decompress(data)
-    if coding == "br":
-        return bytes(brotli.decompress(data))
-    if coding == "zstd":
-        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
-    assert coding is None
-    return data
 
 
 @pytest.mark.parametrize(
