@@ -38,3 +38,15 @@ def relate(op: str, layer: LayerStore, shape: Shape) -> NDArray[np.bool_]:
     space = relate_space(len(edges), int(vertices.max(initial=0)))
     relate_polygons(_RELATIONS[op], arrays, edges, areal, space, out)
     return out.view(np.bool_)
+
+
+def warm() -> None:
+    """Load the compiled kernels (compile them where no cache has them), by relating nothing."""
+    flat, pairs, boxes = (np.zeros(shape, np.int32) for shape in (1, (0, 2), (0, 4)))
+    for array in (flat, pairs, boxes):
+        array.flags.writeable = False  # as those of a store: numba compiles for that
+    edges, areal = to_edges(Shape(points=((0.0, 0.0),)), 0)
+    nothing = np.zeros(0, np.uint8)
+    relate_points(pairs, edges, areal, nothing)
+    arrays = (boxes, flat, flat, flat, pairs)
+    relate_polygons(INTERSECTS, arrays, edges, areal, relate_space(len(edges), 0), nothing)
