@@ -1,6 +1,8 @@
 """What is in a tile, read without a decoder of geometry: who has the same features, who left one out."""
 
 import gzip
+import math
+import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -17,15 +19,25 @@ DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 LAYER, FEATURE, KEY, VALUE = 3, 2, 3, 4
-FEATURE_ID, FEATURE_TAGS, FEATURE_GEOMETRY, VALUE_STRING = 1, 2, 4, 1
+FEATURE_ID, FEATURE_TAGS, FEATURE_GEOMETRY = 1, 2, 4
+TEXT, FLOAT, SIGNED = 1, 2, 6
 """Field numbers of MVT 2.1, https://github.com/mapbox/vector-tile-spec: vector_tile.proto."""
 
+SINGLE_PRECISION = 1e-6
+"""Numbers that differ by a smaller part of them are the same one, once written as a float."""
 
-class Content(NamedTuple):
-    """The features of a tile: ``ids`` by official code (None where it has no id), names of attributes."""
+Plain = str | float | int
 
-    ids: dict[str, int | None]
-    keys: frozenset[str]
+
+class Feature(NamedTuple):
+    """A feature: its id, None where it has none, and its attributes."""
+
+    id: int | None
+    attributes: dict[str, Plain]
+
+
+Content = dict[str, Feature]
+"""The features of a tile by their official code."""
 
 
 def decompress(body: bytes, encoding: str) -> bytes:
@@ -65,12 +77,11 @@ def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def read(data: bytes) -> Content:
-    """Read the ids by code, and the attributes, of all layers of a tile, uncompressed.
+    """Read ids and attributes of the features of all layers of a tile, uncompressed.
 
     A feature that has no geometry does not count. Raises ValueError where two features have one code.
     """
-    ids: dict[str, int | None] = {}
-    names: set[str] = set()
+    features: Content = {}
     for number, layer in _fields(data):
         if number != LAYER or not isinstance(layer, bytes):
             continue
@@ -79,15 +90,20 @@ def read(data: bytes) -> Content:
             if field in parts and isinstance(part, bytes):
                 parts[field].append(part)
         keys = [part.decode() for part in parts[KEY]]
+        values = [_value(part) for part in parts[VALUE]]
         for identifier, tags, drawn in map(_feature, parts[FEATURE]):
-            pairs = {keys[tags[n]]: parts[VALUE][tags[n + 1]] for n in range(0, len(tags), 2)}
-            names.update(pairs)
-            code = _text(pairs["code"])
-            if drawn and code in ids:
+            attributes = {keys[tags[n]]: values[tags[n + 1]] for n in range(0, len(tags), 2)}
+            code = str(attributes["code"])
+            if drawn and code in features:
                 raise ValueError(f"two features of one tile have the code {code}")
             if drawn:
-                ids[code] = identifier
-    return Content(ids, frozenset(names))
+                features[code] = Feature(identifier, attributes)
+    return features
+
+
+def keys_of(tile: Content) -> frozenset[str]:
+    """Give the names of the attributes of all features of a tile."""
+    return frozenset(key for feature in tile.values() for key in feature.attributes)
 
 
 def _feature(data: bytes) -> tuple[int | None, list[int], bool]:
@@ -107,11 +123,31 @@ def _feature(data: bytes) -> tuple[int | None, list[int], bool]:
     return identifier, tags, drawn
 
 
-def _text(value: bytes) -> str:
-    for number, part in _fields(value):
-        if number == VALUE_STRING and isinstance(part, bytes):
-            return part.decode()
-    raise ValueError("a code that is not a text")
+def _value(data: bytes) -> Plain:
+    """Read a value (MVT 2.1 §4.4): the one field that it has."""
+    number, value = next(_fields(data))
+    if isinstance(value, bytes):
+        if number == TEXT:
+            return value.decode()
+        numeric: float = struct.unpack("<f" if number == FLOAT else "<d", value)[0]
+        return numeric
+    if number == SIGNED:
+        return (value >> 1) ^ -(value & 1)
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _same(one: Mapping[str, Plain], other: Mapping[str, Plain]) -> bool:
+    """Tell whether two features have the same attributes, whatever the types they were written in."""
+    if one.keys() != other.keys():
+        return False
+    for key, value in one.items():
+        theirs = other[key]
+        if isinstance(value, str) or isinstance(theirs, str):
+            if value != theirs:
+                return False
+        elif not math.isclose(value, theirs, rel_tol=SINGLE_PRECISION):
+            return False
+    return True
 
 
 class Difference(NamedTuple):
@@ -123,22 +159,22 @@ class Difference(NamedTuple):
     """We have them, it does not."""
     other_ids: int
     """Both have them, with unequal ids (where it gives ids at all)."""
+    other_values: int
+    """Both have them, with unequal attributes."""
 
 
 def compare(ours: Content, theirs: Content) -> Difference:
     """Compare one tile of ours with the same one of another."""
-    shared = ours.ids.keys() & theirs.ids.keys()
+    shared = [(ours[code], theirs[code]) for code in ours.keys() & theirs.keys()]
     return Difference(
-        missing=len(theirs.ids.keys() - ours.ids.keys()),
-        extra=len(ours.ids.keys() - theirs.ids.keys()),
-        other_ids=sum(theirs.ids[code] not in (None, ours.ids[code]) for code in shared),
+        missing=len(theirs.keys() - ours.keys()),
+        extra=len(ours.keys() - theirs.keys()),
+        other_ids=sum(their.id not in (None, our.id) for our, their in shared),
+        other_values=sum(not _same(our.attributes, their.attributes) for our, their in shared),
     )
 
 
 def total(differences: list[Difference]) -> Difference:
     """Add differences up over tiles."""
-    return (
-        Difference(*(sum(column) for column in zip(*differences, strict=True)))
-        if differences
-        else Difference(0, 0, 0)
-    )
+    columns = zip(*differences, strict=True) if differences else [()] * len(Difference._fields)
+    return Difference(*map(sum, columns))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tests.benchmarks import content
 from tests.benchmarks.own import OwnResult
 from tests.benchmarks.report import milliseconds, times
 from tests.benchmarks.serving import CODINGS, ServingResult, differs_in_attributes
@@ -102,16 +103,16 @@ def agreement(result: ServingResult) -> list[str]:
     lines = ["Agreement over all these tiles, by official code:"]
     for name in result.versions:
         entries = [served[name] for served in result.zooms.values()]
-        missing, extra, other = (
+        missing, extra, other, values = (
             sum(getattr(entry.difference, column) for entry in entries)
-            for column in ("missing", "extra", "other_ids")
+            for column in content.Difference._fields
         )
         keys = sorted({key for entry in entries for key in entry.keys})
         with_id = sum(entry.with_id for entry in entries)
         lines.append(
             f"* {name}: {sum(entry.features for entry in entries):,} features; {missing} that ours lacks,"
             f" {extra} that only ours has; {with_id:,} with an id, {other} of them another than ours;"
-            f" attributes {', '.join(keys)}"
+            f" attributes {', '.join(keys)}, {values} with other values"
             f"{' — **not the same four**' if any(map(differs_in_attributes, entries)) else ''};"
             f" {sum(entry.failed for entry in entries)} failed answers."
         )

@@ -81,6 +81,8 @@ def milliseconds(value: float) -> str:
 
 def times(value: float) -> str:
     """Write a ratio."""
+    if value < 1:
+        return f"{value:.2f}"
     return f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 

@@ -180,7 +180,7 @@ def _ask(
 
 def _content(reply: Reply) -> content.Content:
     if not is_tile(reply):
-        return content.Content({}, frozenset())
+        return {}
     return content.read(content.decompress(reply.body, reply.encoding))
 
 
@@ -204,12 +204,12 @@ def _served(
         p99_ms=percentile(weighed, 99),
         sum_ms=sum(took_ms),
         wire={name: weigh(answers) for name, answers in replies.items()},
-        features=sum(len(tile.ids) for tile in theirs),
-        with_id=sum(given is not None for tile in theirs for given in tile.ids.values()),
+        features=sum(map(len, theirs)),
+        with_id=sum(feature.id is not None for tile in theirs for feature in tile.values()),
         difference=content.total(
             [content.compare(our, their) for our, their in zip(ours, theirs, strict=True)]
         ),
-        keys=tuple(sorted(set().union(*(tile.keys for tile in theirs)))),
+        keys=tuple(sorted(set().union(*map(content.keys_of, theirs)))),
     )
 
 

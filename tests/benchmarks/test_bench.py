@@ -79,6 +79,7 @@ def test_all_servers_on_this_machine_send_the_features_that_we_send(demo_store: 
             assert entry.failed == 0, where
             assert entry.difference.missing == 0, where
             assert entry.difference.other_ids == 0, where
+            assert entry.difference.other_values == 0, where
             assert entry.difference.extra == ours.features - entry.features, where
             assert not serving.differs_in_attributes(entry), where
             assert all(wire.received > wire.body > 0 for wire in entry.wire.values()), where

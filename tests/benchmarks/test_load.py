@@ -190,7 +190,7 @@ def test_our_server_and_the_others_are_asked_for_the_same_four_attributes(tmp_pa
 
 def served(median_ms: float, body: int, keys: tuple[str, ...] = shapes.PROPERTIES) -> Served:
     wire = {name: Wire(body, body + 100, "gzip") for name in ("browser", "gzip", "br", "zstd")}
-    return Served(3, 0, median_ms, 2.0, 3.0, 10 * median_ms, wire, 7, 7, Difference(0, 1, 0), keys)
+    return Served(3, 0, median_ms, 2.0, 3.0, 10 * median_ms, wire, 7, 7, Difference(0, 1, 0, 0), keys)
 
 
 def served_result(entries: Mapping[str, Served]) -> ServingResult:
@@ -225,7 +225,7 @@ def test_martin_is_compared_by_the_faster_of_its_ways() -> None:
 
 def test_a_contender_with_other_attributes_is_exposed() -> None:
     result = served_result({"tileserver": served(0.5, 2000), "tipg": served(1.0, 9, ("code",))})
-    assert "attributes code — **not the same four**" in page.serving(result, "on this")
+    assert "attributes code, 0 with other values — **not the same four**" in page.serving(result, "on this")
 
 
 def test_under_load_each_row_is_compared_with_ours_of_the_same_warmth() -> None:
@@ -240,7 +240,7 @@ def test_under_load_each_row_is_compared_with_ours_of_the_same_warmth() -> None:
     )
     text = page.throughput(ThroughputResult(32, 2, 9, {5: 9}, {}, {}, rows), "on this")
     assert "| Martin | no | 500 | 2.0 |" in text
-    assert "| Martin | yes | 8,000 | 0.5 |" in text
+    assert "| Martin | yes | 8,000 | 0.50 |" in text
 
 
 def test_figures_for_machines_keep_the_names_of_all_columns(tmp_path: Path) -> None:
@@ -249,5 +249,5 @@ def test_figures_for_machines_keep_the_names_of_all_columns(tmp_path: Path) -> N
     document = json.loads((tmp_path / "a" / "http.json").read_text(encoding="utf-8"))
     ours = document["zooms"]["8"]["tileserver"]
     assert ours["wire"]["br"] == {"body": 2000, "received": 2100, "encodings": "gzip"}
-    assert ours["difference"] == {"missing": 0, "extra": 1, "other_ids": 0}
+    assert ours["difference"] == {"missing": 0, "extra": 1, "other_ids": 0, "other_values": 0}
     assert document["plan"]["seed"] == Plan.seed

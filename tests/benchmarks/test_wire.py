@@ -14,7 +14,7 @@ import zstandard
 from shapely.geometry import box
 
 from tests.benchmarks import content
-from tests.benchmarks.content import Content, Difference
+from tests.benchmarks.content import Content, Difference, Feature
 from tests.benchmarks.serving import is_tile, weigh
 from tests.benchmarks.wire import Client, Reply, read_head
 
@@ -108,7 +108,7 @@ def tile(codes: Sequence[str], **more: object) -> bytes:
         {
             "id": 300 + number,
             "geometry": box(number, 0, number + 1, 9),
-            "properties": {"code": code, "density": 1.5, "population": -3, **more},
+            "properties": {"code": code, "density": 1.5, "population": number - 3, **more},
         }
         for number, code in enumerate(codes)
     ]
@@ -118,10 +118,15 @@ def tile(codes: Sequence[str], **more: object) -> bytes:
 
 def test_ids_and_attributes_are_read_as_another_encoder_wrote_them() -> None:
     read = content.read(tile(["01001", "2A004"]))
-    assert read.ids == {"01001": 300, "2A004": 301}
-    assert read.keys == {"code", "density", "population"}
-    assert content.read(tile(["01001"], area_km2=2.0)).keys == {"code", "density", "population", "area_km2"}
-    assert content.read(b"") == Content({}, frozenset())
+    assert read == {
+        "01001": Feature(300, {"code": "01001", "density": 1.5, "population": -3}),
+        "2A004": Feature(301, {"code": "2A004", "density": 1.5, "population": -2}),
+    }
+    assert content.keys_of(read) == {"code", "density", "population"}
+    assert content.keys_of(content.read(tile(["01001"], area_km2=2.0))) - content.keys_of(read) == {
+        "area_km2"
+    }
+    assert content.read(b"") == {}
 
 
 def test_a_feature_without_geometry_does_not_count_and_one_without_id_has_none() -> None:
@@ -129,7 +134,25 @@ def test_a_feature_without_geometry_does_not_count_and_one_without_id_has_none()
     drawn = b"\x12\x09\x12\x02\x00\x00\x22\x03\x09\x02\x02"
     empty = b"\x12\x04\x12\x02\x00\x01"
     layer = b"\x0a\x01l" + drawn + empty + code
-    assert content.read(b"\x1a" + bytes([len(layer)]) + layer).ids == {"abc": None}
+    assert content.read(b"\x1a" + bytes([len(layer)]) + layer) == {"abc": Feature(None, {"code": "abc"})}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b"\x0a\x02\xc3\xa9", "é"),
+        (b"\x15\x00\x00\xc0\x3f", 1.5),
+        (b"\x19\x00\x00\x00\x00\x00\x00\xf8\x3f", 1.5),
+        (b"\x20" + b"\xff" * 9 + b"\x01", -1),
+        (b"\x28\xac\x02", 300),
+        (b"\x30\x05", -3),
+        (b"\x38\x01", 1),
+    ],
+)
+def test_values_of_every_type_are_read(value: bytes, expected: object) -> None:
+    layer = b"\x12\x0b\x12\x04\x00\x00\x01\x01\x22\x03\x09\x02\x02" + b"\x1a\x04code\x1a\x01v"
+    layer += b"\x22\x03\x0a\x01a" + b"\x22" + bytes([len(value)]) + value
+    assert content.read(b"\x1a" + bytes([len(layer)]) + layer)["a"].attributes["v"] == expected
 
 
 def test_two_features_of_one_code_are_an_error() -> None:
@@ -137,11 +160,25 @@ def test_two_features_of_one_code_are_an_error() -> None:
         content.read(tile(["01001", "01001"]))
 
 
+def made(*codes: str, first: int | None = 1, **attributes: float | str) -> Content:
+    ids = range(first, first + len(codes)) if first is not None else [None] * len(codes)
+    return {
+        code: Feature(number, {"code": code, **attributes}) for code, number in zip(codes, ids, strict=True)
+    }
+
+
 def test_what_one_has_and_the_other_has_not_is_told_apart() -> None:
-    keys = frozenset({"code"})
-    ours = Content({"a": 1, "b": 2, "c": 3}, keys)
-    theirs = Content({"a": 1, "b": 9, "d": 4, "e": 5}, keys)
-    assert content.compare(ours, theirs) == Difference(missing=2, extra=1, other_ids=1)
-    assert content.compare(ours, Content(dict.fromkeys("abc"), keys)) == (0, 0, 0)
-    assert content.total([Difference(2, 1, 1), Difference(1, 0, 0)]) == (3, 1, 1)
-    assert content.total([]) == (0, 0, 0)
+    ours = made("a", "b", "c")
+    assert content.compare(ours, made("a", "b", "d", "e")) == (2, 1, 0, 0)
+    assert content.compare(ours, made("a", "b", first=2)) == (0, 1, 2, 0)
+    assert content.compare(ours, made("a", "b", "c", first=None)) == (0, 0, 0, 0)
+    assert content.total([Difference(2, 1, 1, 0), Difference(1, 0, 0, 4)]) == (3, 1, 1, 4)
+    assert content.total([]) == (0, 0, 0, 0)
+
+
+def test_values_are_the_same_in_whatever_type_they_were_written() -> None:
+    ours = made("a", population=3, density=0.1)
+    assert content.compare(ours, made("a", population=3.0, density=0.10000000149)).other_values == 0
+    assert content.compare(ours, made("a", population=3, density=0.1001)).other_values == 1
+    assert content.compare(ours, made("a", population="3", density=0.1)).other_values == 1
+    assert content.compare(ours, made("a", population=3)).other_values == 1
