@@ -12,7 +12,10 @@ from tileserver.config import Settings
 from tileserver.store.reader import Store, open_store
 from tileserver.web.app import create_app
 
-FILTER = "population > 500"
+MOST = 8000
+"""About the median of the communes of the demo country."""
+
+FILTER = f"population > {MOST}"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def ids(answer: httpx.Response, layer: str) -> set[int]:
 
 def test_a_filtered_tile_holds_the_rows_that_pass(demo: httpx.Client, store: Store, place: str) -> None:
     rows = store.layer("communes").attributes.to_pylist()
-    passing = {row["id"] for row in rows if (row["population"] or 0) > 500}
+    passing = {row["id"] for row in rows if (row["population"] or 0) > {MOST}}
     everything = ids(demo.get(f"/tiles/communes/{place}.mvt"), "communes")
     kept = ids(demo.get(f"/tiles/communes/{place}.mvt", params={"filter": FILTER}), "communes")
     assert kept == everything & passing
@@ -56,9 +59,12 @@ def test_two_ways_to_write_a_filter_are_one_tile(demo: httpx.Client, place: str)
         demo.get(f"/tiles/communes/{place}.mvt", params=params).headers["etag"]
         for params in (
             {"filter": FILTER},
-            {"filter": "(population   >  500)"},
-            {"filter": '{"op":">","args":[{"property":"population"},500]}', "filter-lang": "cql2-json"},
-            {"filter": "population > 501"},
+            {"filter": f"(population   >  {MOST})"},
+            {
+                "filter": f'{{"op":">","args":[{{"property":"population"}},{MOST}]}}',
+                "filter-lang": "cql2-json",
+            },
+            {"filter": f"population > {MOST + 1}"},
             {},
         )
     ]
@@ -70,7 +76,7 @@ def test_a_filter_applies_to_every_layer_of_a_composite(demo: httpx.Client, stor
     answer = demo.get(f"/tiles/communes,epci/{place}.mvt", params={"filter": FILTER})
     for name in ("communes", "epci"):
         rows = store.layer(name).attributes.to_pylist()
-        passing = {row["id"] for row in rows if (row["population"] or 0) > 500}
+        passing = {row["id"] for row in rows if (row["population"] or 0) > {MOST}}
         everything = ids(demo.get(f"/tiles/{name}/{place}.mvt"), name)
         assert ids(answer, name) == everything & passing
 
