@@ -18,7 +18,7 @@ from tileserver.store.manifest import EXTENT, LayerEntry
 from tileserver.store.reader import open_store
 from tileserver.tiles.render import render
 
-KINDS: Final = {"territory": POLYGON, "zoning": POLYGON, "lines": LINESTRING}
+KINDS: Final = {"territory": POLYGON, "lines": LINESTRING}
 """The geometry type of each kind of layer; any other kind is made of points."""
 
 ACCEPTED: Final = {
@@ -77,6 +77,8 @@ def examine(entry: LayerEntry, data: bytes, seen: Swept) -> list[str]:
     if heads != [(entry.id, 2, EXTENT)]:
         return [*faults, f"its layers are {heads}"]
     features = layers[0].features
+    if not features:
+        return faults
     seen.tiles += 1
     seen.features += len(features)
     seen.vertices += sum(len(part) for feature in features for part in feature.parts)
