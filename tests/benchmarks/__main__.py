@@ -6,6 +6,7 @@ them one at a time, `throughput` from many clients at once.
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tests.benchmarks import load, own, page, report, run, serving, throughput
 from tests.benchmarks.load import WrkMissingError
 from tests.benchmarks.postgis import PostgisMissingError, find_binaries
 from tests.benchmarks.processes import StartError
-from tests.benchmarks.workshop import ZOOMS, Plan, Workshop, workshop
+from tests.benchmarks.workshop import ZOOMS, Plan, Say, Workshop, workshop
 from tileserver.errors import TileserverError
 
 STORES = (Path("var/france"), Path("var/store"))
@@ -71,7 +72,7 @@ def main() -> int:
             find_binaries()
         if "throughput" in arguments.part:
             load.find_wrk()
-        with workshop(plan, lambda line: print(line, file=sys.stderr, flush=True)) as shop:
+        with workshop(plan, _say_with_time()) as shop:
             for part, result, figures in _measure(shop, arguments.part):
                 print(figures, end="\n\n", flush=True)
                 report.write_json(arguments.json / f"{part}.json", result, plan)
@@ -81,6 +82,11 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _say_with_time() -> Say:
+    start = time.monotonic()
+    return lambda line: print(f"{time.monotonic() - start:5.0f} s  {line}", file=sys.stderr, flush=True)
 
 
 def _measure(shop: Workshop, parts: list[str]) -> Iterator[tuple[str, Any, str]]:

@@ -1,11 +1,12 @@
 """A server as a process of its own, and what it costs: processor seconds and memory, read from /proc."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -70,6 +71,7 @@ def _spawn(command: Command, output: IO[bytes]) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
 
 
@@ -80,6 +82,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    # Whatever it left behind would run beside the next contender. Its session is its own.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _until_it_answers(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:

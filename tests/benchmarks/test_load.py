@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,6 +100,10 @@ class Counting(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked: ClassVar[Counter[tuple[str, str]]] = Counter()
 
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # wrk hangs up in the middle of an answer when its time is over
+            super().handle()
+
     def do_GET(self) -> None:
         self.asked[self.path, self.headers["Accept-Encoding"]] += 1
         self.send_response(404 if self.path == "/no" else 200)
@@ -174,6 +180,34 @@ def test_a_server_that_ends_at_once_is_an_error_with_its_own_words(tmp_path: Pat
         processes.serving(command, processes.free_port(), "/", tmp_path / "log"),
     ):
         pytest.fail("it was taken for a server")
+
+
+ABANDONING = """
+import functools, http.server, pathlib, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+pathlib.Path(sys.argv[1], "child").write_text(str(child.pid))
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[2])), handler).serve_forever()
+"""
+
+
+def test_nothing_of_a_server_runs_on_when_its_turn_is_over(tmp_path: Path) -> None:
+    port = processes.free_port()
+    command = processes.Command([sys.executable, "-c", ABANDONING, str(tmp_path), str(port)])
+    with processes.serving(command, port, "/child", tmp_path / "log") as running:
+        child = int((tmp_path / "child").read_text(encoding="utf-8"))
+        assert processes.tree(running.pid) == [running.pid, child]
+        assert running.start_s > 0
+    deadline = time.monotonic() + 10
+    while is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_running(child)
+
+
+def is_running(pid: int) -> bool:
+    """Tell a process that works from one that ended, waited for or not."""
+    stat = processes._stat(pid)
+    return bool(stat) and stat[0] != "Z"
 
 
 def test_our_server_and_the_others_are_asked_for_the_same_four_attributes(tmp_path: Path) -> None:
