@@ -37,8 +37,8 @@ def _zooms(entry: LayerEntry) -> list[dict[str, Any]]:
     return [
         {
             "zoom": int(zoom),
-            "vertices": entry.geometries[zoom].vertices,
             **(msgspec.to_builtins(entry.quality[zoom]) if zoom in entry.quality else {}),
+            "vertices": entry.geometries[zoom].vertices,  # as stored: a ring's last is not its first again
         }
         for zoom in sorted(entry.geometries, key=int)
     ]

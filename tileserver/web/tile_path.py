@@ -36,7 +36,8 @@ TEMPLATES: Final = {
 
 HEAVY_SECONDS: Final = 0.002
 """Expected work above which a tile goes to a thread. The way there and back costs 0.1 ms, and with eight
-clients at once it served a quarter fewer light tiles; a heavy one would hold up everybody else."""
+clients at once it served a quarter fewer light tiles; a heavy one would hold up everybody else: beside one
+client that asks for the fullest tile of z5 over and over, p99 of z12 was 19 ms with threads, 304 without."""
 
 COMPRESS_SECONDS_PER_BYTE: Final = 30e-9
 """Brotli's, by `tileserver.web.compression`."""
