@@ -42,6 +42,8 @@ def nested(levels: int) -> str:
         ('{"a":' + "[" * 3990, "not cql2-json: "),
         ('{"op":"in","args":[1,' + "[" * 1000 + "]" * 1000 + "]}", "(nests more than 32|nested too deep)"),
         ('{"op":"and","args":[' + ",".join(["true"] * 501) + "]}", "more than 500 operations"),
+        (" or ".join(["casei(a) = 'x'"] * 17), "more than 16 of CASEI, ACCENTI and spatial tests"),
+        (" or ".join(["s_within(geom, BBOX(1,2,3,4))"] * 17), "more than 16 of CASEI"),
         ('{"op":"=","args":[1,NaN]}', "holds NaN; its numbers must be finite"),
         ('{"op":"=","args":[1,-Infinity]}', "holds -Infinity"),
         ('{"op":"=","args":[1,1e999]}', "'1e999', which is too large"),
@@ -152,6 +154,7 @@ def test_a_geometry_elsewhere_is_refused() -> None:
     [
         "a = 1" + " or a = 1" * 120,
         "-" * 30 + "a = 1",
+        " or ".join(["casei(a) = casei('x')"] * 16),
         nested(32),
         "(" * 9 + "a = 1" + ")" * 9,
         "a in (" + ", ".join(f"'{i:05d}'" for i in range(400)) + ")",

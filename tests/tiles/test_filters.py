@@ -187,6 +187,12 @@ def test_text_and_json_of_one_expression_are_equal_filters(text: str) -> None:
         ("10 BETWEEN 11 AND jobs", []),
         ("NOT 10 BETWEEN 11 AND jobs", [0, 1, 2, 3]),
         ("jobs IN (10, share)", [0]),
+        ("jobs + 0 IN (7 - 14, 0, 1 div 0)", [1, 3]),
+        ("jobs NOT IN (1 div 0)", []),
+        ("code IN ('01', name)", [0]),
+        ("'x' IN ('x', 'y') AND 'z' NOT IN ('x', 'y')", [0, 1, 2, 3]),
+        ("rural IN (false, true)", [0, 1, 3]),
+        ("'x' IN (name, 'y')", []),
         ("'b' > 'a' AND 2 > 1 AND true", [0, 1, 2, 3]),
         ("'abc' LIKE 'a%'", [0, 1, 2, 3]),
         ("code < '1'", [0, 1]),
@@ -246,6 +252,7 @@ def test_different_expressions_have_different_keys() -> None:
         ("rural OR 'x'", r"has 'x' \(text\) as part of OR"),
         ("NOT jobs", r"has 'jobs' \(number\) as what NOT turns round"),
         ("geometry IS NULL", "uses geometry outside s_disjoint"),
+        ("BBOX(1, 2, 3, 4)", "has a geometry outside s_disjoint"),
     ],
 )
 def test_a_filter_that_does_not_fit_the_layer_says_what_does_not(text: str, message: str) -> None:

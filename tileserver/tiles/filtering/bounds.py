@@ -21,10 +21,15 @@ MAX_DEPTH: Final = 32
 MAX_NODES: Final = 500
 """Operations, properties and values."""
 
+MAX_COSTLY: Final = 16
+"""Operations that cost up to fifty milliseconds on the largest layer (`nodes.COSTLY`), where a comparison
+costs a fifth of one."""
+
 MAX_READINGS: Final = 40_000
 """Characters that cql2 may have to read, each as often as it can; about a microsecond apiece."""
 
 TOO_DEEP: Final = f"filter nests more than {MAX_DEPTH} operations or parentheses; write it flatter"
+TOO_COSTLY: Final = f"filter has more than {MAX_COSTLY} of CASEI, ACCENTI and spatial tests; write fewer"
 TOO_MANY: Final = f"filter has more than {MAX_NODES} operations, properties and values; write a shorter one"
 
 _CHARACTERS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -9,7 +9,7 @@ the sign of what is divided.
 import operator
 from collections.abc import Callable, Mapping
 from functools import partial, reduce
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import pyarrow.compute as pc
@@ -146,11 +146,10 @@ class Evaluator:
 
     def _in(self, node: Call) -> Truth:
         value, *items = self._alike("in", node.args)
-        found = [_compare("=", value, item) for item in items if not _is_literal_text(value, item)]
-        texts = [item.values for item in items if _is_literal_text(value, item)]
-        if texts:
-            among = values.truth(pc.is_in(value.values, values.array_of(texts)))
-            found.append(values.decided(among.yes, ~value.unknown))
+        constants = [item.values for item in items if _is_constant(item)]
+        found = [_compare("=", value, item) for item in items if not _is_constant(item)]
+        if constants:
+            found.append(_among(value, constants))
         return _not(reduce(_both, [_not(one) for one in found]))
 
     def _like(self, node: Call) -> Truth:
@@ -179,8 +178,7 @@ class Evaluator:
         return result
 
     def _spatial(self, node: Call) -> Truth:
-        shape = node.args[1]
-        assert isinstance(shape, Shape)  # noqa: S101 - the parser lets nothing else stand there
+        shape = cast(Shape, node.args[1])  # the parser lets nothing else stand there
         found = spatial.relate("s_within" if node.op == "s_within" else "s_intersects", self._layer, shape)
         return Truth(~found, found) if node.op == "s_disjoint" else Truth(found, ~found)
 
@@ -214,9 +212,21 @@ def _calculate(op: str, left: Numbers, right: Numbers) -> Numbers:
     return Numbers(_CALCULATE[op](left.values, right.values), known)
 
 
-def _is_literal_text(value: Any, item: Any) -> bool:
-    """Tell whether an item of IN is a text to look for among a column's: all those at once."""
-    return isinstance(value, Texts) and not isinstance(value.values, str) and isinstance(item.values, str)
+def _is_constant(item: Value) -> bool:
+    """Tell whether an item of IN is one text or number for all rows: those are looked for all at once."""
+    if isinstance(item, Texts):
+        return isinstance(item.values, str)
+    return isinstance(item, Numbers) and item.values.ndim == 0 and bool(item.known)
+
+
+def _among(value: Any, constants: list[Any]) -> Truth:
+    """Tell where a value is one of some texts or numbers."""
+    if isinstance(value, Numbers):
+        return values.decided(np.isin(value.values, np.array(constants)), value.known)
+    if isinstance(value.values, str):
+        return values.decided(np.array(value.values in constants), np.array(True))
+    among = values.truth(pc.is_in(value.values, values.array_of(constants)))
+    return values.decided(among.yes, ~value.unknown)
 
 
 def _without_accents(texts: Any) -> Any:

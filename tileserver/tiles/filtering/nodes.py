@@ -46,6 +46,7 @@ GEOMETRY_NAMES: Final = frozenset({"geometry", "geom"})
 COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "%", "^", "div"})
 SPATIAL: Final = frozenset({"s_intersects", "s_disjoint", "s_within"})
+COSTLY: Final = SPATIAL | {"casei", "accenti"}
 
 OPERANDS: Final[Mapping[str, tuple[int, int | None]]] = {
     **dict.fromkeys(COMPARISONS, (2, 2)),

@@ -11,6 +11,7 @@ from tileserver.errors import RequestError
 from tileserver.tiles.address import shown
 from tileserver.tiles.filtering import bounds, shapes
 from tileserver.tiles.filtering.nodes import (
+    COSTLY,
     GEOMETRY_NAMES,
     OPERANDS,
     SPATIAL,
@@ -116,6 +117,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.count = 0
+        self.costly = 0
 
     def node(self, raw: Any, depth: int) -> Node:
         self.count += 1
@@ -159,6 +161,9 @@ class _Reader:
             wanted = str(least) if least == most else f"at least {least}"
             raise RequestError(f"filter gives {op} {len(args)} operands; it takes {wanted}")
         nodes = tuple(self.node(arg, depth + 1) for arg in args)
+        self.costly += op in COSTLY and not isinstance(nodes[0], Literal)
+        if self.costly > bounds.MAX_COSTLY:
+            raise RequestError(bounds.TOO_COSTLY)
         if op in SPATIAL:
             return Call(op, _spatial_operands(op, nodes))
         if any(isinstance(node, Shape) for node in nodes):
