@@ -46,7 +46,7 @@ def ids(answer: httpx.Response, layer: str) -> set[int]:
 
 def test_a_filtered_tile_holds_the_rows_that_pass(demo: httpx.Client, store: Store, place: str) -> None:
     rows = store.layer("communes").attributes.to_pylist()
-    passing = {row["id"] for row in rows if (row["population"] or 0) > {MOST}}
+    passing = {row["id"] for row in rows if (row["population"] or 0) > MOST}
     everything = ids(demo.get(f"/tiles/communes/{place}.mvt"), "communes")
     kept = ids(demo.get(f"/tiles/communes/{place}.mvt", params={"filter": FILTER}), "communes")
     assert kept == everything & passing
@@ -76,7 +76,7 @@ def test_a_filter_applies_to_every_layer_of_a_composite(demo: httpx.Client, stor
     answer = demo.get(f"/tiles/communes,epci/{place}.mvt", params={"filter": FILTER})
     for name in ("communes", "epci"):
         rows = store.layer(name).attributes.to_pylist()
-        passing = {row["id"] for row in rows if (row["population"] or 0) > {MOST}}
+        passing = {row["id"] for row in rows if (row["population"] or 0) > MOST}
         everything = ids(demo.get(f"/tiles/{name}/{place}.mvt"), name)
         assert ids(answer, name) == everything & passing
 
