@@ -93,13 +93,15 @@ def _cross_properly(row, i, shape, j):
 
 @inlined
 def _edges_meet(row, i, shape, j):
-    """Tell whether the two edges, their ends included, have a place in common."""
+    """Tell whether the two edges have a place in common, their ends included but the row's second.
+
+    The row's rings are closed: where an edge of it ends another begins.
+    """
     return (
         _cross_properly(row, i, shape, j)
         or _on_edge(row, i, shape[j, 0], shape[j, 1])
         or _on_edge(row, i, shape[j, 2], shape[j, 3])
         or _on_edge(shape, j, row[i, 0], row[i, 1])
-        or _on_edge(shape, j, row[i, 2], row[i, 3])
     )
 
 
