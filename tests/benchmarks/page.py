@@ -17,6 +17,10 @@ Times in milliseconds, cold: no server keeps finished tiles. One client on one k
 sends `Accept-Encoding: {BROWSER}`. Percentiles are over places;
 the ratio is of the medians, the sum ratio of all distinct tiles' times together."""
 
+BY_CODING = """\
+Medians by what the client says it takes: as above, then the same tiles again for one that takes nothing but
+gzip, br or zstd. Compressing is a part of all these times but those of the archive, which holds gzip."""
+
 ON_THE_WIRE = f"""\
 Bytes on the wire, a thousand to the KB, summed over the distinct tiles of a zoom: bodies for a client that
 sends `{BROWSER}`, and for one that takes nothing but gzip, br or zstd. Received is with heads
@@ -48,11 +52,14 @@ def serving(result: ServingResult, measured_on: str) -> str:
     head = ("zoom", "tiles", "contender", "median", "p95", "p99", "ratio", "sum ratio")
     bodies = (f"{name} KB" for name in CODINGS)
     wire = ("zoom", "contender", *bodies, "received KB", "to ours", "browser coding")
+    coded = ("zoom", "contender", *(f"{name} ms" for name in CODINGS), "browser coding")
     blocks = (
         [measured_on],
         who(result.versions, result.absent),
         _table(head, _times(result)),
         [ONE_CLIENT, *faster_martin(result)],
+        _table(coded, _by_coding(result)),
+        [BY_CODING],
         _table(wire, _wire(result)),
         [ON_THE_WIRE],
         agreement(result),
@@ -72,6 +79,13 @@ def _times(result: ServingResult) -> Iterator[Sequence[str]]:
                 *map(milliseconds, (entry.median_ms, entry.p95_ms, entry.p99_ms)),
                 *map(times, ratio or (1.0, 1.0)),
             )
+
+
+def _by_coding(result: ServingResult) -> Iterator[Sequence[str]]:
+    for zoom, served in result.zooms.items():
+        for name, entry in served.items():
+            medians = (milliseconds(entry.wire[coding].median_ms) for coding in CODINGS)
+            yield (str(zoom), name, *medians, entry.wire["browser"].encodings)
 
 
 def faster_martin(result: ServingResult) -> list[str]:

@@ -34,16 +34,11 @@ def tiles_under(boxes: NDArray[np.int32], buffer: int) -> set[tuple[int, int]]:
     return found
 
 
-def write(layer: LayerStore, archive: Path, key: str) -> int:
-    """Write the archive unless one with this `key` is there; give the number of its tiles.
+def write(layer: LayerStore, archive: Path) -> int:
+    """Write the archive, in place of one that is there; give the number of its tiles.
 
     Every tile of every stored zoom that has a feature is in it, gzipped.
     """
-    counted = archive.with_suffix(".txt")
-    if archive.exists() and counted.exists():
-        known, written = counted.read_text(encoding="utf-8").split()
-        if known == key:
-            return int(written)
     archive.parent.mkdir(parents=True, exist_ok=True)
     building = archive.with_suffix(".part")
     count = 0
@@ -54,7 +49,6 @@ def write(layer: LayerStore, archive: Path, key: str) -> int:
             count += 1
         writer.finalize(_header(), _metadata(layer))  # type: ignore[no-untyped-call]
     building.replace(archive)
-    counted.write_text(f"{key} {count}\n", encoding="utf-8")
     return count
 
 

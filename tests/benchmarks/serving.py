@@ -27,11 +27,15 @@ FUNCTION = "communes_tile"
 
 
 class Wire(NamedTuple):
-    """What the tiles of a zoom weigh: bodies, everything received, and the codings that came."""
+    """What the tiles of a zoom weigh: bodies, everything received, and the codings that came.
+
+    ``median_ms`` is over places; but for the browser, whose turn is first, of tiles asked for before.
+    """
 
     body: int
     received: int
     encodings: str
+    median_ms: float
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def _found(shop: Workshop) -> list[Peer | Absent]:
     archive = plan.folder / f"{LAYER}.pmtiles"
     if peers.find_martin():
         shop.say("PMTiles: writing the whole pyramid")
-        count = pyramid.write(shop.layer, archive, shop.store.digest)
+        count = pyramid.write(shop.layer, archive)
         shop.say(f"PMTiles: {count:,} tiles, {archive.stat().st_size / 1e6:.0f} MB")
     return [*found, peers.martin_archive(archive)]
 
@@ -194,16 +198,15 @@ def _served(
 ) -> Served:
     timed = replies["browser"]
     theirs = [_content(reply) for reply in timed]
-    took_ms = [reply.took_ns / 1e6 for reply in timed]
-    weighed = [took for took, count in zip(took_ms, places, strict=True) for _ in range(count)]
+    weighed = over_places(timed, places)
     return Served(
         tiles=len(timed),
         failed=sum(not is_tile(reply) for answers in replies.values() for reply in answers),
         median_ms=statistics.median(weighed),
         p95_ms=percentile(weighed, 95),
         p99_ms=percentile(weighed, 99),
-        sum_ms=sum(took_ms),
-        wire={name: weigh(answers) for name, answers in replies.items()},
+        sum_ms=sum(reply.took_ns for reply in timed) / 1e6,
+        wire={name: weigh(answers, places) for name, answers in replies.items()},
         features=sum(map(len, theirs)),
         with_id=sum(feature.id is not None for tile in theirs for feature in tile.values()),
         difference=content.total(
@@ -213,12 +216,18 @@ def _served(
     )
 
 
-def weigh(answers: Sequence[Reply]) -> Wire:
+def over_places(answers: Sequence[Reply], places: Sequence[int]) -> list[float]:
+    """Give the milliseconds of answers, each as often as places lie in its tile."""
+    return [reply.took_ns / 1e6 for reply, count in zip(answers, places, strict=True) for _ in range(count)]
+
+
+def weigh(answers: Sequence[Reply], places: Sequence[int]) -> Wire:
     """Add up the bytes of answers, each distinct tile once."""
     return Wire(
         body=sum(len(reply.body) for reply in answers),
         received=sum(reply.received for reply in answers),
         encodings="+".join(sorted({reply.encoding for reply in answers if reply.body})),
+        median_ms=statistics.median(over_places(answers, places)),
     )
 
 

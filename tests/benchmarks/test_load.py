@@ -223,7 +223,7 @@ def test_our_server_and_the_others_are_asked_for_the_same_four_attributes(tmp_pa
 
 
 def served(median_ms: float, body: int, keys: tuple[str, ...] = shapes.PROPERTIES) -> Served:
-    wire = {name: Wire(body, body + 100, "gzip") for name in ("browser", "gzip", "br", "zstd")}
+    wire = {name: Wire(body, body + 100, "gzip", median_ms) for name in ("browser", "gzip", "br", "zstd")}
     return Served(3, 0, median_ms, 2.0, 3.0, 10 * median_ms, wire, 7, 7, Difference(0, 1, 0, 0), keys)
 
 
@@ -239,6 +239,7 @@ def test_ratios_are_times_over_ours_and_absent_peers_are_named() -> None:
     assert result.ratios(8, "tileserver") == {"tipg": (20.0, 20.0)}
     text = page.serving(result, "on this")
     assert "| 8 | 3 | tipg | 10 | 2 | 3 | 20 | 20 |" in text
+    assert "| 8 | tipg | 10 | 10 | 10 | 10 | gzip |" in text
     assert "| 8 | tipg | 3.0 | 3.0 | 3.0 | 3.0 | 3.1 | 1.50 | gzip |" in text
     assert "**Martin, tables** not installed: cargo install martin" in text
     assert "not the same four" not in text
@@ -282,6 +283,6 @@ def test_figures_for_machines_keep_the_names_of_all_columns(tmp_path: Path) -> N
     report.write_json(tmp_path / "a" / "http.json", result, Plan(store=Path()))
     document = json.loads((tmp_path / "a" / "http.json").read_text(encoding="utf-8"))
     ours = document["zooms"]["8"]["tileserver"]
-    assert ours["wire"]["br"] == {"body": 2000, "received": 2100, "encodings": "gzip"}
+    assert ours["wire"]["br"] == {"body": 2000, "received": 2100, "encodings": "gzip", "median_ms": 0.5}
     assert ours["difference"] == {"missing": 0, "extra": 1, "other_ids": 0, "other_values": 0}
     assert document["plan"]["seed"] == Plan.seed

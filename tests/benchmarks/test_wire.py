@@ -73,13 +73,13 @@ def test_names_of_fields_are_read_in_lower_case() -> None:
     )
 
 
-def test_bytes_are_summed_over_tiles_and_every_coding_is_named() -> None:
+def test_bytes_are_summed_over_tiles_and_times_are_over_places() -> None:
     answers = [
-        Reply(200, "br", b"abc", 10, 1),
-        Reply(200, "gzip", b"de", 7, 1),
-        Reply(204, "identity", b"", 5, 1),
+        Reply(200, "br", b"abc", 10, 1_000_000),
+        Reply(200, "gzip", b"de", 7, 3_000_000),
+        Reply(204, "identity", b"", 5, 5_000_000),
     ]
-    assert weigh(answers) == (5, 22, "br+gzip")
+    assert weigh(answers, [1, 1, 3]) == (5, 22, "br+gzip", 5.0)
 
 
 @pytest.mark.parametrize(

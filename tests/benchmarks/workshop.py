@@ -18,8 +18,8 @@ Say = Callable[[str], None]
 class Plan:
     """What to measure: on which store, how many places a zoom, how many warm rounds.
 
-    ``seconds`` is how long each server bears the load of many clients; ``folder`` is where archives
-    and virtual environments are kept from run to run; ``install`` allows to make them.
+    ``seconds`` is how long each server bears the load of many clients; ``folder`` is where the archive
+    is written and virtual environments are kept from run to run; ``install`` allows to make them.
     """
 
     store: Path
@@ -28,7 +28,7 @@ class Plan:
     seed: int = 2026
     zooms: Sequence[int] = ZOOMS
     postgis: bool = True
-    seconds: int = 12
+    seconds: int = 10
     folder: Path = Path("var/bench")
     install: bool = True
 
