@@ -76,7 +76,7 @@ france: setup ## Build the real France from SOURCES (../shared/data) into STORE 
 france-test: setup ## Run the tests that want the store of the real France
 	TERRITORY_SOURCES=$(SOURCES) TERRITORY_STORE=$(STORE) $(BIN)/pytest -m france $(PYTEST_ARGS)
 
-bench: setup ## Time tiles against PostGIS and mapbox-vector-tile; writes docs/benchmarks.md
+bench: setup ## Measure against PostGIS, Martin, tipg and others (BENCH_ARGS); writes docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
 lock: $(VENV)/.stamp ## Resolve the dependencies again into locks/*.txt (UPGRADE=--upgrade for the newest)

@@ -122,23 +122,22 @@ def _summary(layers: tuple, findings: dict[str, int]) -> None:  # type: ignore[t
 @click.option("--store", type=FOLDER, help="Folder of the store [default: $TILESERVER_STORE].")
 @click.option("--host", help="Address to listen on [default: 127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on [default: 8080].")
-def serve(store: Path | None, host: str | None, port: int | None) -> None:
+@click.option("--workers", type=click.IntRange(1, 1000), help="Processes that serve [default: 1].")
+def serve(store: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the map, tiles and catalogue of a store over HTTP."""
     import msgspec
-    import uvicorn
 
     from tileserver.config import Settings
     from tileserver.store.reader import current_digest
-    from tileserver.web.app import create_app
-    from tileserver.web.server import server_options
+    from tileserver.web.server import run
 
-    given = {"store": store, "host": host, "port": port}
+    given = {"store": store, "host": host, "port": port, "workers": workers}
     settings = msgspec.structs.replace(
         Settings.from_env(os.environ), **{key: value for key, value in given.items() if value is not None}
     )
     current_digest(settings.store)  # a missing store is told before the server starts
     console.print(f"http://{settings.host}:{settings.port}/  (Ctrl+C ends)", highlight=False)
-    uvicorn.run(create_app(settings), **server_options(settings))
+    run(settings)
 
 
 @main.command()

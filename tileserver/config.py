@@ -1,5 +1,6 @@
 """Settings of a server: read once from the environment, frozen, then passed by hand."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,6 +18,7 @@ _MAPLIBRE_PLACES: Final = (
     _HERE.parent / "node_modules" / "maplibre-gl" / "dist",
 )
 _LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
+_SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 _TRUE: Final = ("1", "true", "yes", "on")
 _FALSE: Final = ("0", "false", "no", "off")
 
@@ -35,6 +37,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     each request. ``trust_forwarded`` believes ``X-Forwarded-Proto`` and ``X-Forwarded-Host``, which
     only a server behind a proxy that sets them may do. ``cors_origins`` is ``("*",)`` for any site.
     ``maplibre`` is the folder of MapLibre GL JS's built files, which the server hands out itself.
+    ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none. Every
+    ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
     """
 
     store: Path
@@ -45,6 +49,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ("*",)
     log_level: str = "info"
     maplibre: Path = _MAPLIBRE_PLACES[-1]
+    cache_mb: int = 64
+    reload_seconds: float = 5.0
+    workers: int = 1
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -73,7 +80,24 @@ class Settings(Struct, frozen=True, kw_only=True):
             cors_origins=read("CORS_ORIGINS", _origins, ("*",)),
             log_level=read("LOG_LEVEL", _log_level, "info"),
             maplibre=read("MAPLIBRE", _path, _default_maplibre()),
+            cache_mb=read("CACHE_MB", _whole(0, 1_000_000), 64),
+            reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),
+            workers=read("WORKERS", _whole(1, 1000), 1),
         )
+
+    def to_env(self) -> dict[str, str]:
+        """Write the settings as the variables that `from_env` reads, for another process."""
+        written = {
+            "trust_forwarded": str(int(self.trust_forwarded)),
+            "cors_origins": ",".join(self.cors_origins),
+            "public_url": self.public_url or "",
+            "store": str(self.store.absolute()),
+            "maplibre": str(self.maplibre.absolute()),
+        }
+        return {
+            PREFIX + name.upper(): written.get(name, str(getattr(self, name)))
+            for name in self.__struct_fields__
+        }
 
 
 def _text(_variable: str, text: str) -> str:
@@ -82,6 +106,21 @@ def _text(_variable: str, text: str) -> str:
 
 def _path(_variable: str, text: str) -> Path:
     return Path(text).expanduser()
+
+
+def _whole(least: int, most: int) -> Callable[[str, str], int]:
+    def parse(variable: str, text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+            raise ConfigError(f"{variable} is {text!r}; it is a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _seconds(variable: str, text: str) -> float:
+    if not _SECONDS.fullmatch(text):
+        raise ConfigError(f"{variable} is {text!r}; it is a number of seconds, as in 5 or 0.5; 0 is never")
+    return float(text)
 
 
 def _port(variable: str, text: str) -> int:

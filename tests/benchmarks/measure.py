@@ -132,19 +132,19 @@ def summarise(times: Times) -> Summary:
     return Summary(
         tiles=len(times.cold_ns),
         cold_median_ms=statistics.median(cold) / 1e6,
-        cold_p95_ms=_p95(cold) / 1e6,
+        cold_p95_ms=percentile(cold, 95) / 1e6,
         warm_median_ms=statistics.median(warm) / 1e6,
-        warm_p95_ms=_p95(warm) / 1e6,
+        warm_p95_ms=percentile(warm, 95) / 1e6,
         warm_sum_ms=sum(times.warm_ns) / 1e6,
         median_bytes=statistics.median(map(len, times.data)),
         features=sum(map(len, times.ids)),
     )
 
 
-def _p95(values: Sequence[float]) -> float:
-    """Give the 95th percentile, the nearest rank."""
+def percentile(values: Sequence[float], share: int) -> float:
+    """Give the value that `share` percent of `values` do not exceed, the nearest rank."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, -(-95 * len(ordered) // 100) - 1)]
+    return ordered[max(0, -(-share * len(ordered) // 100) - 1)]
 
 
 def missing(ours: Times, theirs: Times) -> int:

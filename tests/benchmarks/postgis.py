@@ -6,8 +6,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 import psycopg
 import shapely
@@ -55,8 +57,47 @@ SELECT ST_AsMVT(tile, {layer}, 4096, 'geom', 'id') FROM (
 """
 
 
+FUNCTION = """
+CREATE FUNCTION {function}(z integer, x integer, y integer) RETURNS bytea
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $body$
+BEGIN
+    CASE z {branches} END CASE;
+END
+$body$
+"""
+
+BRANCH = """
+    WHEN {zoom} THEN RETURN (
+        SELECT ST_AsMVT(tile, {layer}, 4096, 'geom', 'id') FROM (
+            SELECT id, code, name, population, density,
+                   ST_AsMVTGeom(geom, ST_TileEnvelope(z, x, y), 4096, {buffer}, true) AS geom
+            FROM {table}
+            WHERE geom && ST_TileEnvelope(z, x, y, margin => {margin})
+        ) AS tile
+    );
+"""
+
+
 class PostgisMissingError(Exception):
     """There is no PostGIS on this machine; the message says how to install it."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL: the folder of its socket, and the process all its others descend from."""
+
+    socket: Path
+    pid: int
+
+    @property
+    def conninfo(self) -> str:
+        """The connection string of libpq."""
+        return f"host={self.socket} user=bench dbname=postgres"
+
+    @property
+    def url(self) -> str:
+        """The same as an address, for servers that want one: the socket's folder is its host."""
+        return f"postgresql://bench@{quote(str(self.socket), safe='')}/postgres"
 
 
 def find_binaries() -> Path:
@@ -83,8 +124,8 @@ def _has_postgis(folder: Path) -> bool:
 
 
 @contextmanager
-def private_cluster() -> Iterator[str]:
-    """Start a PostGIS of our own in a temporary folder; give its connection string; remove it after.
+def private_cluster() -> Iterator["Cluster"]:
+    """Start a PostGIS of our own in a temporary folder; tell where it is; remove it after.
 
     It listens on a socket inside that folder alone. PostgreSQL refuses to run as root, so root
     hands it to the `postgres` user.
@@ -116,7 +157,7 @@ def private_cluster() -> Iterator[str]:
         run("initdb", "-D", data, "-U", "bench", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         run("pg_ctl", "-D", data, "-l", str(root / "log"), "-w", "-o", flags, "start")
         try:
-            yield f"host={root} user=bench dbname=postgres"
+            yield Cluster(root, int((root / "data" / "postmaster.pid").read_text().split()[0]))
         finally:
             run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
@@ -153,7 +194,7 @@ class PostgisLayer:
 
     def load(self, features: Features) -> None:
         """Copy one zoom in, with a GiST index; cluster, vacuum and analyse it."""
-        table = sql.Identifier(f"{self._layer}_z{features.zoom}")
+        table = self._table(features.zoom)
         self._connection.execute(sql.SQL(TABLE).format(table=table))
         shapes = shapely.to_wkb(shapely.set_srid(features.shapes, 3857), hex=True, include_srid=True)
         with (
@@ -176,6 +217,33 @@ class PostgisLayer:
             buffer=sql.Literal(self._buffer),
             margin=sql.Literal(self._buffer / EXTENT),
         )
+
+    def loaded(self) -> tuple[int, ...]:
+        """Give the zooms that have a table, ascending."""
+        return tuple(sorted(self._queries))
+
+    def publish_function(self, name: str) -> None:
+        """Make a function of (z, x, y) that gives the tile, from the table of its zoom.
+
+        A branch a zoom, so that each statement keeps its plan.
+        """
+        branches = [
+            sql.SQL(BRANCH).format(
+                zoom=sql.Literal(zoom),
+                table=self._table(zoom),
+                layer=sql.Literal(self._layer),
+                buffer=sql.Literal(self._buffer),
+                margin=sql.Literal(self._buffer / EXTENT),
+            )
+            for zoom in self.loaded()
+        ]
+        statement = sql.SQL(FUNCTION).format(
+            function=sql.Identifier(name), branches=sql.SQL(" ").join(branches)
+        )
+        self._connection.execute(statement)
+
+    def _table(self, zoom: int) -> sql.Identifier:
+        return sql.Identifier(f"{self._layer}_z{zoom}")
 
     def tile(self, zoom: int, x: int, y: int) -> bytes:
         """Ask for the tile, uncompressed, as binary."""

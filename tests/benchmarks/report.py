@@ -1,39 +1,47 @@
-"""The figures, as a table in docs/benchmarks.md (between its markers) and as JSON."""
+"""The figures of the kernel part as Markdown; how figures get into docs/benchmarks.md and JSON."""
 
 import json
+import os
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.measure import Ratio
 from tests.benchmarks.postgis import SETTINGS
-from tests.benchmarks.run import Plan, Result
+from tests.benchmarks.run import Result
+from tests.benchmarks.workshop import LAYER, Plan, Workshop
 
-BEGIN = "<!-- figures: written by `make bench`, do not edit -->"
-END = "<!-- end of figures -->"
+BEGIN = "<!-- figures of {}: written by `make bench`, do not edit -->"
+END = "<!-- end of figures of {} -->"
 
 
 def processor() -> str:
     """Name the processor, as far as the system tells."""
     info = Path("/proc/cpuinfo")
     names = [line for line in info.read_text().splitlines() if "model name" in line] if info.exists() else []
-    return names[0].split(":", 1)[1].strip() if names else platform.machine()
+    name = names[0].split(":", 1)[1].strip() if names else platform.machine()
+    return f"{name}, {os.cpu_count()} cores"
 
 
-def markdown(result: Result, plan: Plan) -> str:
-    """Write the tables and what they were measured on."""
+def measured_on(shop: Workshop) -> str:
+    """Say what was measured, and on which machine and versions."""
+    return (
+        f"Layer `{LAYER}`, {shop.layer.entry.count:,} features, store `{shop.store.digest[:12]}`;"
+        f" seed {shop.plan.seed}; {processor()}; Python {platform.python_version()};"
+        f" {shop.postgis.version() if shop.postgis else 'without PostGIS'}."
+    )
+
+
+def markdown(result: Result, told: str) -> str:
+    """Write the table of the kernel part, under `told`, what it was measured on."""
     header = (
         "| zoom | tiles | contender | cold median | cold p95 | warm median | warm p95 "
         "| cold ratio | warm ratio | sum ratio | median bytes | features |"
     )
-    measured_on = (
-        f"Layer `communes`, {result.features:,} features, store `{result.store_digest[:12]}`;"
-        f" seed {plan.seed}; {processor()}; Python {platform.python_version()};"
-        f" {result.postgis_version or 'without PostGIS'}."
-    )
     lines = [
-        measured_on,
+        told,
         "",
         header,
         "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
@@ -59,18 +67,22 @@ def _rows(result: Result) -> Iterator[str]:
             ratio = zoom.ratios.get(name, Ratio(1, 1, 1))
             yield (
                 f"| {zoom.zoom} | {figures.tiles} | {name} "
-                f"| {_ms(figures.cold_median_ms)} | {_ms(figures.cold_p95_ms)} "
-                f"| {_ms(figures.warm_median_ms)} | {_ms(figures.warm_p95_ms)} "
-                f"| {_ratio(ratio.cold)} | {_ratio(ratio.warm)} | {_ratio(ratio.warm_sum)} "
+                f"| {milliseconds(figures.cold_median_ms)} | {milliseconds(figures.cold_p95_ms)} "
+                f"| {milliseconds(figures.warm_median_ms)} | {milliseconds(figures.warm_p95_ms)} "
+                f"| {times(ratio.cold)} | {times(ratio.warm)} | {times(ratio.warm_sum)} "
                 f"| {figures.median_bytes:,.0f} | {figures.features:,} |"
             )
 
 
-def _ms(value: float) -> str:
+def milliseconds(value: float) -> str:
+    """Write a time, three digits."""
     return f"{value:.3g}" if value < 100 else f"{value:.0f}"
 
 
-def _ratio(value: float) -> str:
+def times(value: float) -> str:
+    """Write a ratio."""
+    if value < 1:
+        return f"{value:.2f}"
     return f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 
@@ -83,23 +95,33 @@ def _agreement(result: Result) -> str:
     return f"Features that another contender has in a tile and ours lacks there: {told}."
 
 
-def write_markdown(path: Path, figures: str) -> None:
-    """Put `figures` between the markers of the page at `path`; ValueError where it has none."""
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+def write_markdown(path: Path, part: str, figures: str) -> None:
+    """Put `figures` between the markers of `part` on the page at `path`; ValueError where it has none."""
+    first, last = BEGIN.format(part), END.format(part)
+    before, begin, rest = path.read_text(encoding="utf-8").partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"{path} has no lines {BEGIN!r} and {END!r}")
-    path.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{path} has no lines {first!r} and {last!r}")
+    path.write_text(f"{before}{begin}\n\n{figures}\n\n{end}{after}", encoding="utf-8")
 
 
-def write_json(path: Path, result: Result, plan: Plan) -> None:
-    """Write everything measured, for machines."""
+def write_json(path: Path, result: Any, plan: Plan) -> None:
+    """Write everything measured, for machines; `result` is a dataclass of figures."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # a NamedTuple would become a bare list
-    document = asdict(result)
-    for zoom, entry in zip(result.zooms, document["zooms"], strict=True):
-        entry["summaries"] = {name: figures._asdict() for name, figures in zoom.summaries.items()}
-        entry["ratios"] = {name: ratio._asdict() for name, ratio in zoom.ratios.items()}
-    document["plan"] = {"tiles": plan.tiles, "repeats": plan.repeats, "seed": plan.seed}
-    document["processor"] = processor()
+    document = {
+        **plain(result),
+        "plan": {"tiles": plan.tiles, "repeats": plan.repeats, "seed": plan.seed, "seconds": plan.seconds},
+        "processor": processor(),
+    }
     path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def plain(value: Any) -> Any:
+    """Turn dataclasses and named tuples into dictionaries; a named tuple would become a bare list."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: plain(getattr(value, entry.name)) for entry in fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: plain(part) for name, part in value._asdict().items()}
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple) else value

@@ -88,12 +88,13 @@ def test_a_tile_that_was_asked_more_often_does_not_weigh_more() -> None:
 
 def test_the_page_keeps_what_stands_around_the_figures(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
-    report.write_markdown(page, "new")
+    begin, end = report.BEGIN.format("http"), report.END.format("http")
+    page.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
+    report.write_markdown(page, "http", "new")
     text = page.read_text(encoding="utf-8")
     assert "old" not in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     page.write_text("no markers", encoding="utf-8")
     with pytest.raises(ValueError, match="has no lines"):
-        report.write_markdown(page, "new")
+        report.write_markdown(page, "http", "new")

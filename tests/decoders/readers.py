@@ -12,55 +12,66 @@ from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
-import numpy as np
 import pytest
 import shapely
 
+from tests.decoders.walk import Address
 from tileserver.store.reader import Store
 from tileserver.tiles.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("decode.mjs")
 
-Address = tuple[str, int, int, int]
+Ids = Mapping[str, frozenset[int]]
+"""Layer of a tile → the ids in it."""
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """Tiles on disk, ``folder/layer/z/x/y.mvt``, and the ids and property count of each."""
+    """Tiles on disk, ``folder/layers/z/x/y.mvt``, and the ids in each."""
 
     folder: Path
-    ids: Mapping[Address, frozenset[int]]
+    ids: Mapping[Address, Ids]
 
     def path(self, address: Address) -> Path:
         name, z, x, y = address
         return self.folder / name / str(z) / str(x) / f"{y}.mvt"
 
 
+def render_all(store: Store, address: Address) -> dict[str, bytes]:
+    """Render each layer of a tile with all its fields; those without features are left out."""
+    names, z, x, y = address
+    layers = [store.layer(name) for name in names.split(",")]
+    every = [(layer, tuple(range(len(layer.entry.fields)))) for layer in layers]
+    return {layer.entry.id: data for layer, columns in every if (data := render(layer, z, x, y, columns))}
+
+
 def write_tiles(store: Store, addresses: Iterable[Address], folder: Path) -> Tiles:
     """Render tiles with all their fields, check them with mapbox-vector-tile and shapely, keep them."""
-    ids: dict[Address, frozenset[int]] = {}
+    ids: dict[Address, Ids] = {}
     tiles = Tiles(folder, ids)
     for address in addresses:
-        name, z, x, y = address
-        layer = store.layer(name)
-        data = render(layer, z, x, y, tuple(range(len(layer.entry.fields))))
-        if not data:
+        parts = render_all(store, address)
+        if not parts:
             continue
-        ids[address] = check_tile(data, name)
+        data = b"".join(parts.values())
+        ids[address] = check_tile(data, list(parts))
         path = tiles.path(address)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return tiles
 
 
-def check_tile(data: bytes, name: str) -> frozenset[int]:
+def check_tile(data: bytes, names: list[str]) -> Ids:
     """Decode with mapbox-vector-tile; every geometry valid, polygons wound as MVT 2.1 says."""
     decoded = mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})
-    assert list(decoded) == [name]
-    features = decoded[name]["features"]
-    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
-    for feature, shape in zip(features, shapes, strict=True):
+    assert list(decoded) == names
+    return {name: _check_features(name, layer["features"]) for name, layer in decoded.items()}
+
+
+def _check_features(name: str, features: list[dict[str, Any]]) -> frozenset[int]:
+    for feature in features:
+        shape = shapely.geometry.shape(feature["geometry"])
         assert shape.is_valid, f"{name} {feature['id']}: {shapely.is_valid_reason(shape)}"
         assert not shape.is_empty
         for part in shapely.get_parts(shape):
@@ -86,49 +97,33 @@ def read_with_node(tiles: Tiles) -> dict[Address, dict[str, Any]]:
     return {paths[line["path"]]: line["layers"] for line in lines}
 
 
-def read_with_gdal(tiles: Tiles) -> dict[Address, list[int]]:
-    """Read each tile with GDAL's MVT driver, unclipped; the ids it found."""
+def read_with_gdal(tiles: Tiles) -> dict[tuple[Address, str], list[int]]:
+    """Read each layer of each tile with GDAL's MVT driver, unclipped; the ids it found."""
     ogr2ogr = shutil.which("ogr2ogr")
     if ogr2ogr is None:
         pytest.skip("GDAL's programs are not installed: on Debian or Ubuntu, `apt-get install gdal-bin`")
     options = ["-oo", "CLIP=NO", "-oo", "METADATA_FILE=", "-select", "mvt_id"]
 
-    def read(address: Address) -> list[int]:
+    def read(place: tuple[Address, str]) -> list[int]:
         # One file at a time: given a folder, GDAL leaves out what lies in the buffer alone.
-        command = [ogr2ogr, "-f", "CSV", "/vsistdout/", f"MVT:{tiles.path(address)}", *options]
+        address, layer = place
+        command = [ogr2ogr, "-f", "CSV", "/vsistdout/", f"MVT:{tiles.path(address)}", layer, *options]
         result = subprocess.run(command, capture_output=True, text=True, check=True)
         assert not result.stderr.strip(), result.stderr
         return [int(row["mvt_id"]) for row in csv.DictReader(io.StringIO(result.stdout))]
 
+    places = [(address, layer) for address, layers in tiles.ids.items() for layer in layers]
     with ThreadPoolExecutor() as pool:
-        return dict(zip(tiles.ids, pool.map(read, tiles.ids), strict=True))
+        return dict(zip(places, pool.map(read, places), strict=True))
 
 
 def agree(tiles: Tiles) -> None:
-    """Hold @mapbox/vector-tile and GDAL to what mapbox-vector-tile found, tile by tile."""
+    """Hold @mapbox/vector-tile and GDAL to what mapbox-vector-tile found, tile by tile, layer by layer."""
     for address, layers in read_with_node(tiles).items():
-        told = layers[address[0]]
-        assert {int(i) for i in told["ids"]} == tiles.ids[address]
-        assert told["wrong"] == 0
-        assert (told["version"], told["extent"]) == (2, 4096)
-    for address, ids in read_with_gdal(tiles).items():
-        assert sorted(ids) == sorted(tiles.ids[address])
-
-
-def random_addresses(store: Store, count: int, seed: int) -> list[Address]:
-    """Draw tiles over all layers and zooms, each at a random feature of its layer."""
-    rng = np.random.default_rng(seed)
-    names = list(store.layers)
-    found: dict[Address, None] = {}
-    while len(found) < count:
-        name = names[int(rng.integers(len(names)))]
-        layer = store.layer(name)
-        z = int(rng.integers(layer.entry.min_zoom, layer.entry.max_zoom + 1))
-        row = int(rng.integers(layer.entry.count))
-        if layer.entry.kind == "territory":
-            low_x, low_y, high_x, high_y = (int(v) for v in layer.level(z).bbox[row])
-            x, y = int(rng.integers(low_x, high_x + 1)), int(rng.integers(low_y, high_y + 1))
-        else:
-            x, y = (int(v) >> (layer.points.zoom - z) for v in layer.points.xy[row])
-        found[name, z, x // 4096, y // 4096] = None
-    return list(found)
+        assert set(layers) == set(tiles.ids[address])
+        for name, told in layers.items():
+            assert {int(i) for i in told["ids"]} == tiles.ids[address][name]
+            assert told["wrong"] == 0
+            assert (told["version"], told["extent"]) == (2, 4096)
+    for (address, layer), ids in read_with_gdal(tiles).items():
+        assert sorted(ids) == sorted(tiles.ids[address][layer])

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tests.decoders.readers import agree, random_addresses, write_tiles
+from tests.decoders.readers import agree, write_tiles
+from tests.decoders.walk import random_addresses, random_composites
 from tileserver.store.reader import Store, open_store
 from tileserver.tiles import reference
 from tileserver.tiles.render import render
@@ -24,7 +25,13 @@ def store(france_store: Path) -> Store:
 
 def test_two_thousand_random_tiles_decode_everywhere_and_are_valid(store: Store, tmp_path: Path) -> None:
     tiles = write_tiles(store, random_addresses(store, 2000, seed=2026), tmp_path)
-    assert len(tiles.ids) >= 1900
+    assert len(tiles.ids) == 2000
+    agree(tiles)
+
+
+def test_two_hundred_composites_decode_everywhere_with_all_their_layers(store: Store, tmp_path: Path) -> None:
+    tiles = write_tiles(store, random_composites(store, 200, seed=2027), tmp_path)
+    assert sum(len(layers) > 1 for layers in tiles.ids.values()) >= 100
     agree(tiles)
 
 

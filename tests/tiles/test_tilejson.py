@@ -11,7 +11,7 @@ ENTRY = STORE.layers["ti"].entry
 def test_a_tilejson_has_what_version_3_requires() -> None:
     """https://github.com/mapbox/tilejson-spec/tree/master/3.0.0."""
     chosen = fields(ENTRY, select(ENTRY, "", "density"))
-    document = tilejson(STORE.manifest, ENTRY, chosen, "https://t/{z}/{x}/{y}", (2.0, 46.0, 5), "en")
+    document = tilejson(STORE.manifest, [(ENTRY, chosen)], "https://t/{z}/{x}/{y}", (2.0, 46.0, 5), "en")
     assert document["tilejson"] == "3.0.0"
     assert document["tiles"] == ["https://t/{z}/{x}/{y}"]
     [layer] = document["vector_layers"]
@@ -30,7 +30,7 @@ def test_the_attribution_names_the_sources_of_layer_and_indicators() -> None:
     with_density = fields(ENTRY, select(ENTRY, "", "density"))
     without = fields(ENTRY, select(ENTRY, "", ""))
     texts = [
-        tilejson(STORE.manifest, ENTRY, chosen, "", (0, 0, 0))["attribution"]
+        tilejson(STORE.manifest, [(ENTRY, chosen)], "", (0, 0, 0))["attribution"]
         for chosen in (with_density, without)
     ]
     assert texts == [

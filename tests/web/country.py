@@ -1,6 +1,6 @@
 """A country of a few squares, as a store that lives in memory: enough for every route of the server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log, pi, radians, tan
 from pathlib import Path
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tileserver.errors import StoreError
 from tileserver.store import manifest as m
-from tileserver.web.contracts import StoreLike
+from tileserver.web.contracts import Renderer, StoreLike
 
 DIGEST = "0123456789abcdef0123456789abcdef"
 
@@ -171,12 +171,21 @@ def country(digest: str = DIGEST) -> FakeStore:
     return FakeStore(digest, manifest, {entry.id: FakeLayer(entry, table, boxes) for entry in entries})
 
 
-def fake_render(layer: Any, z: int, x: int, y: int, columns: tuple[int, ...]) -> bytes:
-    """Give bytes that depend on everything a tile depends on: none at y = 0, few in the first column."""
-    if y == 0:
+def fake_render(
+    layer: Any,
+    z: int,
+    x: int,
+    y: int,
+    columns: tuple[int, ...],
+    mask: NDArray[np.uint8] | None = None,
+    /,
+) -> bytes:
+    """Give bytes that depend on everything a tile depends on: none in row 16, few in column 12."""
+    if y == 16:
         return b""
-    text = f"{layer.entry.id}/{z}/{x}/{y}/{columns};".encode()
-    return text if x == 0 else text * 40
+    told = "" if mask is None else f"/{mask.tolist()}"
+    text = f"{layer.entry.id}/{z}/{x}/{y}/{columns}{told};".encode()
+    return text if x == 12 else text * 40
 
 
 @dataclass
@@ -184,8 +193,12 @@ class FakeEngine:
     """An engine over the country in memory."""
 
     store: FakeStore = field(default_factory=country)
-    render: Callable[[Any, int, int, int, tuple[int, ...]], bytes] = fake_render
-    warmed: bool = True
+    render: Renderer = fake_render
+
+    def current(self, root: Path) -> str:
+        """Name the country's version."""
+        del root
+        return self.store.digest
 
     def open(self, root: Path) -> StoreLike:
         """Give the country, unless the root is said to be missing."""

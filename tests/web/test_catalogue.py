@@ -65,13 +65,7 @@ def test_names_have_one_point_each_inside_their_territory(client: httpx.Client) 
     assert client.get("/layers/friches/labels").status_code == 404
 
 
-def test_values_come_by_official_code_and_absence_is_null(client: httpx.Client) -> None:
-    """Null, not zero."""
-    answer = client.get("/indicators/population?level=ti").json()
-    assert answer["values"]["11"] is None
-    assert answer["values"]["52"] == 1000
-    assert answer["unit"]["fr"] == "hab/km²"
-    assert answer["sources"][0]["producer"] == "INSEE"
+def test_indicators_are_listed_as_they_are_described(client: httpx.Client) -> None:
     listed = client.get("/indicators").json()["indicators"]
     assert client.get("/indicators/density").json() in listed
 

@@ -13,6 +13,7 @@ def test_settings_have_defaults_and_ignore_other_variables() -> None:
     settings = Settings.from_env({"PATH": "/bin", "TILESERVER_HOST": ""})
     assert (settings.host, settings.port, settings.cors_origins) == ("127.0.0.1", 8080, ("*",))
     assert settings.public_url is None
+    assert (settings.cache_mb, settings.reload_seconds, settings.workers) == (64, 5.0, 1)
 
 
 def test_settings_are_read() -> None:
@@ -23,12 +24,13 @@ def test_settings_are_read() -> None:
             "TILESERVER_PUBLIC_URL": "https://tuiles.example.fr/", "TILESERVER_TRUST_FORWARDED": "yes",
             "TILESERVER_CORS_ORIGINS": "https://a.example, https://b.example:8443",
             "TILESERVER_LOG_LEVEL": "WARNING", "TILESERVER_MAPLIBRE": "/maplibre",
+            "TILESERVER_CACHE_MB": "0", "TILESERVER_RELOAD_SECONDS": "0.5", "TILESERVER_WORKERS": "4",
         }
     )  # fmt: skip
     assert settings == Settings(
         store=Path("/data"), host="192.0.2.1", port=80, public_url="https://tuiles.example.fr",
         trust_forwarded=True, cors_origins=("https://a.example", "https://b.example:8443"),
-        log_level="warning", maplibre=Path("/maplibre"),
+        log_level="warning", maplibre=Path("/maplibre"), cache_mb=0, reload_seconds=0.5, workers=4,
     )  # fmt: skip
 
 
@@ -39,6 +41,9 @@ def test_settings_are_read() -> None:
         ("PUBLIC_URL", "tuiles.example.fr"),
         ("PUBLIC_URL", "https://a.example/?x=1"), ("TRUST_FORWARDED", "maybe"), ("LOG_LEVEL", "loud"),
         ("CORS_ORIGINS", "a.example"), ("CORS_ORIGINS", "https://a.example/path"), ("PORTS", "80"),
+        ("CACHE_MB", "-1"), ("CACHE_MB", "64MB"), ("CACHE_MB", "9" * 5000), ("WORKERS", "0"),
+        ("WORKERS", "two"), ("RELOAD_SECONDS", "-1"), ("RELOAD_SECONDS", "nan"), ("RELOAD_SECONDS", "1e9"),
+        ("RELOAD_SECONDS", "."),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:

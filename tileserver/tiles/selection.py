@@ -1,5 +1,6 @@
-"""Which properties a request wants in its tiles, as column numbers of the layer's tag table."""
+"""Which properties a request wants in its tiles, as column numbers of each layer's tag table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,9 @@ MAX_NAMES: Final = 64
 
 _ALWAYS: Final[tuple[FieldRole, ...]] = ("code", "name")
 
+Chosen = frozenset[str] | None
+"""Names of one kind of property; None for each layer's defaults."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -24,18 +28,38 @@ class Selection:
 
 
 def select(entry: LayerEntry, properties: str | None, indicators: str | None) -> Selection:
-    """Choose the columns of a layer from two comma lists, as they stand in a query string.
+    """Choose the columns of one layer; see `select_each`."""
+    return select_each((entry,), properties, indicators)[0]
+
+
+def select_each(
+    entries: Sequence[LayerEntry], properties: str | None, indicators: str | None
+) -> tuple[Selection, ...]:
+    """Choose the columns of each layer from two comma lists, as they stand in a query string.
 
     None takes the fields that the layer declares as its defaults, an empty list none of that kind;
-    code and name are always there. The order within a kind is the layer's, not the request's: lists
-    that ask for the same properties give equal selections, hence equal bytes and one cache entry.
+    code and name are always there. A name applies to every layer that has it. An indicator of several
+    years has a field for each, ``id@year``. The order within a kind is the layer's, not the request's:
+    lists that ask for the same properties give equal selections, hence equal bytes and one cache entry.
 
-    Raises `RequestError` that says which name is unknown or repeated, and which there are.
+    Raises `RequestError` that says which name no layer has, or is repeated, and which there are.
     """
-    chosen = [field for role in _ALWAYS for field in entry.fields if field.role == role]
-    chosen += _choose(entry, "property", "properties", properties)
-    chosen += _choose(entry, "indicator", "indicators", indicators)
-    return Selection(tuple(field.column for field in chosen))
+    wanted_properties = _wanted(entries, "property", "properties", properties)
+    wanted_indicators = _wanted(entries, "indicator", "indicators", indicators)
+    return tuple(
+        Selection(
+            tuple(
+                field.column
+                for chosen in (
+                    [field for role in _ALWAYS for field in entry.fields if field.role == role],
+                    _choose(entry, "property", wanted_properties),
+                    _choose(entry, "indicator", wanted_indicators),
+                )
+                for field in chosen
+            )
+        )
+        for entry in entries
+    )
 
 
 def fields(entry: LayerEntry, selection: Selection) -> tuple[Field, ...]:
@@ -44,22 +68,31 @@ def fields(entry: LayerEntry, selection: Selection) -> tuple[Field, ...]:
     return tuple(by_column[column] for column in selection.columns)
 
 
-def _choose(entry: LayerEntry, role: FieldRole, parameter: str, text: str | None) -> list[Field]:
+def _choose(entry: LayerEntry, role: FieldRole, wanted: Chosen) -> list[Field]:
     there = [field for field in entry.fields if field.role == role]
-    if text is None:
+    if wanted is None:
         return [field for field in there if field.default]
+    return [field for field in there if field.id in wanted]
+
+
+def _wanted(entries: Sequence[LayerEntry], role: FieldRole, parameter: str, text: str | None) -> Chosen:
+    if text is None:
+        return None
     names = _names(parameter, text)
-    known = {field.id for field in there}
+    known = {field.id for entry in entries for field in entry.fields if field.role == role}
     for name in names:
         if name not in known:
-            what = f"they are {', '.join(sorted(known))}" if known else "it has none"
-            raise RequestError(
-                f"{parameter} asks for {shown(name)}, which layer {entry.id} does not have; {what}"
-            )
+            raise RequestError(f"{parameter} asks for {shown(name)}, {_lacking(entries, known)}")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise RequestError(f"{parameter} names {repeated[0]} more than once; name it once")
-    return [field for field in there if field.id in names]
+    return frozenset(names)
+
+
+def _lacking(entries: Sequence[LayerEntry], known: set[str]) -> str:
+    ids = ", ".join(entry.id for entry in entries)
+    who = f"which layer {ids} does not have" if len(entries) == 1 else f"which none of {ids} has"
+    return f"{who}; there are {', '.join(sorted(known)) or 'none'}"
 
 
 def _names(parameter: str, text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""TileJSON 3.0.0: what a map library needs to know of a layer."""
+"""TileJSON 3.0.0: what a map library needs to know of tiles."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,20 +10,24 @@ VERSION: Final = "3.0.0"
 
 Language = Literal["fr", "en"]
 
+Part = tuple[LayerEntry, Sequence[Field]]
+"""A layer, and the properties that its tiles carry."""
+
 
 def tilejson(
     manifest: Manifest,
-    entry: LayerEntry,
-    fields: Sequence[Field],
+    parts: Sequence[Part],
     tiles_url: str,
     center: tuple[float, float, int],
     lang: Language = "fr",
 ) -> dict[str, Any]:
-    """Describe a layer as a TileJSON document.
+    """Describe the tiles of one or several layers as a TileJSON document.
 
-    `fields` are the properties that its tiles will carry, `tiles_url` the template of their address
-    with ``{z}/{x}/{y}``, `center` a longitude and latitude in degrees with a zoom.
+    `parts` are the layers, each with the properties that its tiles will carry; `tiles_url` is the template
+    of the tiles' address with ``{z}/{x}/{y}``, `center` a longitude and latitude in degrees with a zoom.
     """
+    entries = [entry for entry, _ in parts]
+    wests, souths, easts, norths = zip(*(entry.bounds for entry in entries), strict=True)
     return {
         "tilejson": VERSION,
         "tiles": [tiles_url],
@@ -35,15 +39,16 @@ def tilejson(
                 "maxzoom": entry.max_zoom,
                 "fields": {field.id: describe(field, lang) for field in fields},
             }
+            for entry, fields in parts
         ],
-        "name": _text(entry.title, lang),
-        "description": _text(entry.description, lang),
-        "attribution": attribution(_sources(manifest, entry, fields)),
+        "name": ", ".join(_text(entry.title, lang) for entry in entries),
+        "description": " ".join(_text(entry.description, lang) for entry in entries),
+        "attribution": attribution(_sources(manifest, parts)),
         "scheme": "xyz",
-        "bounds": list(entry.bounds),
+        "bounds": [min(wests), min(souths), max(easts), max(norths)],
         "center": list(center),
-        "minzoom": entry.min_zoom,
-        "maxzoom": entry.max_zoom,
+        "minzoom": min(entry.min_zoom for entry in entries),
+        "maxzoom": max(entry.max_zoom for entry in entries),
     }
 
 
@@ -67,13 +72,15 @@ def attribution(sources: Sequence[SourceEntry]) -> str:
     )
 
 
-def _sources(manifest: Manifest, entry: LayerEntry, fields: Sequence[Field]) -> list[SourceEntry]:
-    """List the sources of the layer, then those of the indicators that its tiles carry."""
-    carried = {field.id for field in fields if field.role == "indicator"}
-    wanted = [*entry.sources]
-    for indicator in manifest.indicators:
-        if indicator.id in carried:
-            wanted += indicator.sources
+def _sources(manifest: Manifest, parts: Sequence[Part]) -> list[SourceEntry]:
+    """List the sources of each layer, followed by those of the indicators that its tiles carry."""
+    wanted: list[str] = []
+    for entry, fields in parts:
+        carried = {field.id.partition("@")[0] for field in fields if field.role == "indicator"}
+        wanted += entry.sources
+        for indicator in manifest.indicators:
+            if indicator.id in carried:
+                wanted += indicator.sources
     by_id = {source.id: source for source in manifest.sources}
     return [by_id[name] for name in dict.fromkeys(wanted) if name in by_id]
 

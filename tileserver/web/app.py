@@ -2,38 +2,49 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Route
 
 from tileserver.config import Settings
-from tileserver.web import catalogue, health, home, styling, tiles
+from tileserver.web import catalogue, health, home, quality, styling, tiles
 from tileserver.web.assets import load_assets
-from tileserver.web.contracts import Engine, StoreLike
+from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
+from tileserver.web.metrics import Counting, Metrics
 from tileserver.web.problems import HANDLERS
-from tileserver.web.state import Live, Snapshot
+from tileserver.web.reload import Reloader
+from tileserver.web.snapshot import Snapshot
+from tileserver.web.state import Live
+from tileserver.web.tile_path import TEMPLATES, TilePath
 
-ROUTES = (
-    # Tiles first: the router tries the routes in order, and nearly all requests are tiles.
-    Route("/tiles/{layer}/{z}/{x}/{y}.mvt", tiles.tile),
-    Route("/tiles/{layer}.json", tiles.layer_tilejson),
+ROUTES: Final = (
+    Route("/tiles/{layers}.json", tiles.tiles_tilejson),
+    Route("/geometry/{layers}.json", tiles.geometry_tilejson),
     Route("/layers", catalogue.layers),
     Route("/layers/{layer}", catalogue.layer),
     Route("/layers/{layer}/labels", catalogue.labels),
     Route("/indicators", catalogue.indicators),
     Route("/indicators/{indicator}", catalogue.indicator),
+    Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
     Route("/static/{name:path}", home.static),
     Route("/health", health.health),
     Route("/ready", health.ready),
+    Route("/metrics", health.metrics),
     Route("/", home.page),
 )
+"""Everything but the tiles themselves, which `TilePath` answers before the router."""
+
+PATHS: Final = (*TEMPLATES.values(), *(route.path for route in ROUTES))
+"""The template of every route, tiles first."""
 
 
 class StoreEngine:
@@ -41,38 +52,60 @@ class StoreEngine:
 
     def __init__(self) -> None:
         # Here, because the kernels bring numba: half a second that importing this module must not cost.
-        from tileserver.store.reader import open_store
+        from tileserver.store.reader import current_digest, open_store
         from tileserver.tiles.render import render, warm
 
+        self.current: Callable[[Path], str] = current_digest
         self.open: Callable[[Path], StoreLike] = open_store
         self.warm: Callable[[], None] = warm
-        self.render: Callable[[Any, int, int, int, tuple[int, ...]], bytes] = render
+        self.render: Renderer = render
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
     """Make the application. The store is opened when it starts, and a missing one stops the start."""
     chosen = engine or StoreEngine()
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        store = await asyncio.to_thread(chosen.open, settings.store)
-        live = Live(settings, chosen, load_assets(settings.maplibre), Snapshot(store))
+        shot = await asyncio.to_thread(lambda: Snapshot(chosen.open(settings.store)))
+        state = Live(settings, chosen, load_assets(settings.maplibre), metrics, shot)
         # The kernels compile in the background: the process answers /health and says /ready is not yet.
-        warming = asyncio.create_task(live.make_ready())
+        background = [asyncio.create_task(state.make_ready())]
+        if settings.reload_seconds:
+            background.append(asyncio.create_task(Reloader(state).watch(settings.reload_seconds)))
         try:
-            yield {"live": live}
+            yield {"live": state}
         finally:
-            warming.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await warming
+            for task in background:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            state.close()
 
     app = Starlette(
         routes=list(ROUTES),
-        middleware=[Middleware(Cors, origins=settings.cors_origins)],
+        middleware=[
+            Middleware(Counting, metrics=metrics, templates=_templates()),
+            Middleware(Cors, origins=settings.cors_origins),
+            Middleware(TilePath),
+            # Nothing here reads a body. Behind the tiles, because it takes as long as a kept tile does.
+            Middleware(RequestBodyLimitMiddleware, max_body_size=0),
+        ],
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
-        max_body_size=0,
     )
     # A path has one form. The redirect would also send the client to whatever Host it named.
     app.router.redirect_slashes = False
     return app
+
+
+def create_worker() -> Starlette:
+    """Make the application of one process among several: its settings come by the environment."""
+    return create_app(Settings.from_env(os.environ))
+
+
+def _templates() -> Mapping[object, str]:
+    """Give the template of a route by what answers it, which is what a request's scope names."""
+    answering: dict[object, str] = {route.endpoint: route.path for route in ROUTES}
+    return answering | {template: template for template in TEMPLATES.values()}

@@ -80,8 +80,30 @@ class StoreLike(Protocol):
         ...
 
 
+class Renderer(Protocol):
+    """`tileserver.tiles.render.render`, from several threads at once."""
+
+    def __call__(
+        self,
+        layer: Any,
+        z: int,
+        x: int,
+        y: int,
+        columns: tuple[int, ...],
+        mask: NDArray[np.uint8] = ...,
+        /,
+    ) -> bytes:
+        """Return a tile of a layer: uncompressed, empty where nothing is, of the rows in `mask` if given."""
+        ...
+
+
 class Engine(Protocol):
     """What opens a store and makes its tiles: `tileserver.store.reader` and `tileserver.tiles.render`."""
+
+    @property
+    def current(self) -> Callable[[Path], str]:
+        """Read which version of a store is in use; raise `StoreError`."""
+        ...
 
     @property
     def open(self) -> Callable[[Path], StoreLike]:
@@ -94,6 +116,6 @@ class Engine(Protocol):
         ...
 
     @property
-    def render(self) -> Callable[[Any, int, int, int, tuple[int, ...]], bytes]:
-        """Return a tile of a layer from z, x, y and columns: uncompressed, empty where nothing is."""
+    def render(self) -> Renderer:
+        """What renders the tiles."""
         ...

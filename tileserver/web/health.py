@@ -1,14 +1,18 @@
-"""Whether the process lives, and whether it can serve."""
+"""Whether the process lives, whether it can serve, and what it counted."""
+
+from typing import Final
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver import __version__
+from tileserver.web import metrics as figures
 from tileserver.web.problems import problem
+from tileserver.web.query import parameters
 from tileserver.web.state import live
 
-_HEADERS = {"Cache-Control": "no-store"}
+_HEADERS: Final = {"Cache-Control": "no-store"}
 
 
 async def health(request: Request) -> Response:
@@ -25,6 +29,15 @@ async def ready(request: Request) -> Response:
             request, 503, "Not ready", "the tile kernels are still being prepared", {"Retry-After": "2"}
         )
     return _say({"status": "ready", "store": state.snapshot.digest})
+
+
+async def metrics(request: Request) -> Response:
+    """Serve ``/metrics``: what was counted since the start, in Prometheus' text format."""
+    parameters(request)
+    state = live(request)
+    state.metrics.cache_bytes.set(state.answers.bytes)
+    text = await state.in_thread(state.metrics.text)
+    return Response(text, headers={**_HEADERS, "Content-Type": figures.MEDIA_TYPE})
 
 
 def _say(content: dict[str, str]) -> Response:

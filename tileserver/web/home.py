@@ -28,7 +28,7 @@ PAGE_HEADERS: Final = {
 async def page(request: Request) -> Response:
     """Serve ``/``: the map. ``lang`` sets its texts; the other parameters are its own state."""
     language(parameters(request, "lang", "level", "indicator", "show", "v"))
-    return _send(request, "index.html")
+    return await _send(request, "index.html")
 
 
 async def static(request: Request) -> Response:
@@ -36,9 +36,9 @@ async def static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in live(request).assets:
         raise NotFoundError(f"there is no file {shown(name)} here")
-    return _send(request, name)
+    return await _send(request, name)
 
 
-def _send(request: Request, name: str) -> Response:
+async def _send(request: Request, name: str) -> Response:
     asset = live(request).assets[name]
-    return respond(request, (asset.digest,), lambda: asset.body, asset.media_type, PAGE_HEADERS)
+    return await respond(request, (asset.digest,), lambda: asset.body, asset.media_type, PAGE_HEADERS)

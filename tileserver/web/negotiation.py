@@ -2,44 +2,88 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
-from isal import igzip
+Coding = Literal["br", "zstd", "gzip", "identity"]
 
-Encoding = Literal["gzip", "identity"]
+_FOR_LARGE: Final[tuple[Coding, ...]] = ("br", "zstd", "gzip")
+_FOR_SMALL: Final[tuple[Coding, ...]] = ("zstd", "br", "gzip")
 
-SMALLEST_COMPRESSED: Final = 100
-"""Bytes below which gzip's 18 bytes of frame, and the client's work, outweigh what it saves."""
-
-_GZIP_LEVEL: Final = 1
-"""igzip's 1 costs a tenth of zlib's 6 on a tile, for about the same size."""
+_ALIASES: Final[Mapping[Coding, str]] = {"gzip": "x-gzip"}
+"""RFC 9110 §8.4.1.3."""
 
 _QUALITY: Final = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 _ENTITY_TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _LONGEST_HEADER: Final = 4096
 
 
-def choose_encoding(accept_encoding: str | None) -> Encoding:
-    """Choose gzip where the client accepts it at least as much as the plain bytes.
+@dataclass(frozen=True, slots=True)
+class Codings:
+    """The coding that a client gets, by the size of the body; see `tileserver.web.compression`.
 
-    A coding that the header does not name takes the weight of ``*``; gzip is otherwise refused, and
-    identity otherwise accepted. A weight that is no number refuses the coding.
+    It is chosen before the body is made, so that an ETag can be: an ETag names the pair.
+    """
+
+    large: Coding
+    small: Coding
+
+
+PLAIN: Final = Codings("identity", "identity")
+
+
+@lru_cache(maxsize=1024)
+def choose_codings(accept_encoding: str | None) -> Codings:
+    """Choose what the client accepts most, and at least as much as the plain bytes.
+
+    A coding that the header does not name takes the weight of ``*``; every coding is otherwise
+    refused, and identity otherwise accepted. A weight that is no number refuses the coding. Among
+    codings of one weight the choice is ours.
     """
     if not accept_encoding or len(accept_encoding) > _LONGEST_HEADER:
-        return "identity"
-    weights = _weights(accept_encoding)
-    any_weight = weights.get("*", 0.0)
-    gzip_weight = weights.get("gzip", weights.get("x-gzip", any_weight))
-    return "gzip" if gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0) else "identity"
+        return PLAIN
+    given = weights(accept_encoding)
+    weight = {coding: _coding_weight(coding, given) for coding in _FOR_LARGE}
+    most = max(weight.values())
+    if most <= 0 or most < given.get("identity", 0.0):
+        return PLAIN
+    return Codings(
+        next(coding for coding in _FOR_LARGE if weight[coding] == most),
+        next(coding for coding in _FOR_SMALL if weight[coding] == most),
+    )
 
 
-def _weights(header: str) -> Mapping[str, float]:
-    weights: dict[str, float] = {}
+def _coding_weight(coding: Coding, given: Mapping[str, float]) -> float:
+    if coding in given:
+        return given[coding]
+    return given.get(_ALIASES.get(coding, ""), given.get("*", 0.0))
+
+
+def choose_media_type(accept: str | None, offered: tuple[str, ...]) -> str:
+    """Choose among `offered` what the client accepts most; the first where it says nothing usable.
+
+    The most exact range decides on each (RFC 9110 §12.5.1); parameters of a range are not read.
+    """
+    if not accept or len(accept) > _LONGEST_HEADER:
+        return offered[0]
+    given = weights(accept)
+
+    def weight(media_type: str) -> float:
+        ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+        return next((given[name] for name in ranges if name in given), 0.0)
+
+    return max(offered, key=weight)
+
+
+def weights(header: str) -> Mapping[str, float]:
+    """Read the names of a header that weighs them with ``q``, in lower case."""
+    found: dict[str, float] = {}
     for item in header.split(","):
         name, *parameters = (part.strip().lower() for part in item.split(";"))
         if name:
-            weights[name] = _weight(parameters)
-    return weights
+            found[name] = _weight(parameters)
+    return found
 
 
 def _weight(parameters: list[str]) -> float:
@@ -56,9 +100,3 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     if if_none_match is None or len(if_none_match) > _LONGEST_HEADER:
         return False
     return if_none_match.strip() == "*" or etag in _ENTITY_TAG.findall(if_none_match)
-
-
-def compress(body: bytes) -> bytes:
-    """Gzip without a time stamp: equal bytes in give equal bytes out, as a strong ETag promises."""
-    packed: bytes = igzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
-    return packed

@@ -1,10 +1,9 @@
-"""One way out for everything that can be cached: coding, ETag, 304, Cache-Control, HEAD.
+"""One way out for every document that can be cached: coding, ETag, 304, Cache-Control, HEAD.
 
 The ETag is made before the body, from the key: all that the bytes depend on. A request that brings
-it back costs no rendering.
+it back costs no rendering, and neither does one for what is kept.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -12,18 +11,16 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tileserver import __version__
-from tileserver.web.negotiation import SMALLEST_COMPRESSED, choose_encoding, compress, matches
-
-FOR_EVER: Final = "public, max-age=31536000, immutable"
-REVALIDATE: Final = "public, max-age=0, must-revalidate"
+from tileserver.web.answer import REVALIDATE, Finished, entity_tag, finish
+from tileserver.web.negotiation import choose_codings, matches
+from tileserver.web.state import live
 
 JSON: Final = "application/json"
 
-_SEPARATOR: Final = "\x1f"
+VARY_CODING: Final = "Accept-Encoding"
 
 
-def respond(
+async def respond(
     request: Request,
     key: tuple[object, ...],
     make: Callable[[], bytes],
@@ -33,36 +30,46 @@ def respond(
     """Answer with what `make` gives, or with 304 when the client has it already.
 
     `key` lists everything that the bytes depend on besides the program and the content coding, which
-    are added here: equal keys must mean equal bytes. ``Cache-Control`` in `headers` replaces
-    revalidation on every use.
+    are added here: equal keys must mean equal bytes. `make` runs in a thread, once for all who ask
+    meanwhile. ``Cache-Control`` and ``Vary`` in `headers` replace those of a document that is
+    revalidated on every use and negotiated by its coding alone.
     """
-    accepted = choose_encoding(request.headers.get("accept-encoding"))
-    etag = entity_tag(*key, media_type, accepted)
+    state = live(request)
+    codings = choose_codings(request.headers.get("accept-encoding"))
+    etag = entity_tag(*key, media_type, codings)
     common = {
         "ETag": etag,
-        "Vary": "Accept-Encoding",
+        "Vary": VARY_CODING,
         "Cache-Control": REVALIDATE,
         "X-Content-Type-Options": "nosniff",
         **(headers or {}),
     }
     if matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=common)
-    body = make()
-    if accepted == "gzip" and len(body) >= SMALLEST_COMPRESSED:
-        body = compress(body)
-        common["Content-Encoding"] = "gzip"
-    common["Content-Length"] = str(len(body))
-    return Response(
-        b"" if request.method == "HEAD" else body, status_code=200, headers=common, media_type=media_type
-    )
+
+    async def fly() -> Finished:
+        made = await state.in_thread(lambda: finish(make(), media_type, codings))
+        state.answers.put(etag, made, len(made.body))
+        return made
+
+    finished = state.answers.get(etag)
+    if finished is None:
+        (state.metrics.cache_shared if etag in state.flights else state.metrics.cache_miss).inc()
+        finished = await state.flights.join(etag, fly)
+    else:
+        state.metrics.cache_hit.inc()
+    answer = Response(b"" if request.method == "HEAD" else finished.body, headers=common)
+    # The body's own headers say its length and type, also where it is not sent.
+    del answer.headers["content-length"]
+    answer.raw_headers.extend(finished.headers)
+    return answer
 
 
-def respond_json(request: Request, key: tuple[object, ...], make: Callable[[], object]) -> Response:
+async def respond_json(
+    request: Request,
+    key: tuple[object, ...],
+    make: Callable[[], object],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """Answer with a JSON document, as `respond` does."""
-    return respond(request, key, lambda: msgspec.json.encode(make()), JSON)
-
-
-def entity_tag(*parts: object) -> str:
-    """Make a strong entity tag of the program's version and `parts`."""
-    text = _SEPARATOR.join((__version__, *map(str, parts)))
-    return f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'
+    return await respond(request, key, lambda: msgspec.json.encode(make()), JSON, headers)

@@ -1,9 +1,17 @@
 """How uvicorn is to run the application: the options, in one place for the command line and the tests."""
 
-from typing import Any
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 from tileserver.config import Settings
 from tileserver.web.logs import log_config
+
+WORKER: Final = "tileserver.web.app:create_worker"
+
+_SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -21,3 +29,34 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "proxy_headers": False,
         "ws": "none",
     }
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted: in this process, or in several that share the mapped store.
+
+    The counts of several meet in a folder that is removed in the end. prometheus_client learns of the
+    folder when it is imported, so this module does not import what imports it.
+    """
+    import uvicorn
+
+    if settings.workers == 1:
+        from tileserver.web.app import create_app
+
+        uvicorn.run(create_app(settings), **server_options(settings))
+        return
+    with _environment(settings):
+        uvicorn.run(WORKER, factory=True, workers=settings.workers, **server_options(settings))
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """Hand the settings and a folder for counts to processes that are started meanwhile."""
+    before = dict(os.environ)
+    with TemporaryDirectory(prefix="tileserver-metrics-") as folder:
+        os.environ.update(settings.to_env())
+        os.environ[_SHARED_FOLDER] = folder
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from styles.maplibre import TileSource, choropleth_style
 from tileserver.store.manifest import IndicatorEntry
+from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
@@ -15,13 +16,13 @@ from tileserver.web.state import live, snapshot
 async def choropleth(request: Request) -> Response:
     """Serve ``/styles/choropleth/{level}/{indicator}.json``, with the legend in its metadata."""
     shot = snapshot(request)
-    parameters(request, "v")
+    query = parameters(request, "v")
     level = request.path_params["level"]
     indicator = shot.indicator(request.path_params["indicator"])
     layer = shot.at_level(indicator, level)
     base = base_url(request, live(request).settings)
     frame = shot.frame if shot.frame is not layer else None
-    return respond_json(
+    return await respond_json(
         request,
         (shot.digest, "choropleth", level, indicator.id, base),
         lambda: choropleth_style(
@@ -29,6 +30,7 @@ async def choropleth(request: Request) -> Response:
             _source(layer, base, indicator),
             _source(frame, base, None) if frame else None,
         ),
+        {"Cache-Control": cache_control(query.get("v"), shot.digest)},
     )
 
 

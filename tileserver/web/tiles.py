@@ -1,80 +1,74 @@
-"""Tiles and their TileJSON."""
+"""TileJSON of tiles; the tiles themselves are answered by `tileserver.web.tile_path`."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver.tiles import address, selection
-from tileserver.tiles.tilejson import tilejson
+from tileserver.tiles.tilejson import Part, tilejson
+from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
+from tileserver.web.filtering import masks, read_filter
 from tileserver.web.links import base_url
 from tileserver.web.query import language, parameters
-from tileserver.web.respond import FOR_EVER, REVALIDATE, respond, respond_json
-from tileserver.web.state import Snapshot, live, snapshot, warmed
-
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-
-_SELECTING = ("indicators", "properties")
+from tileserver.web.respond import respond_json
+from tileserver.web.snapshot import Snapshot
+from tileserver.web.state import live
+from tileserver.web.tile_request import SELECTING, Kind, geometry_version
 
 
-async def tile(request: Request) -> Response:
-    """Serve ``/tiles/{layer}/{z}/{x}/{y}.mvt``.
-
-    The tile is rendered on the event loop, not in a thread. Over HTTP, with gzip, communes of the
-    real France take 0.25 ms at z12, 0.3 at z10, 0.6 at z8 and up to 8 for the fullest tile of z5; the
-    hop to the thread pool and back adds 0.1 ms to each, and with eight clients at once it served a
-    quarter fewer tiles. A process uses one core; more cores are more processes over one mapped store.
-    """
+async def tiles_tilejson(request: Request) -> Response:
+    """Serve ``/tiles/{layers}.json``: TileJSON 3.0 whose tiles carry what this query selects."""
     state = live(request)
     shot = state.snapshot
-    path = request.path_params
-    query = parameters(request, *_SELECTING, "v")
-    layer = shot.layer(path["layer"])
-    where = address.parse(path["z"], path["x"], path["y"])
-    address.check_zoom(layer.entry, where.z)
-    chosen = selection.select(layer.entry, query.get("properties"), query.get("indicators"))
-    await warmed(state)
-    return respond(
-        request,
-        (shot.digest, layer.entry.id, where.z, where.x, where.y, chosen.columns),
-        lambda: state.render(shot, layer, (where.z, where.x, where.y), chosen.columns),
-        MEDIA_TYPE,
-        {"Cache-Control": FOR_EVER if query.get("v") == shot.digest else REVALIDATE},
-    )
+    query = parameters(request, *SELECTING, "v", "lang")
+    layers = _layers(shot, request)
+    entries = [layer.entry for layer in layers]
+    chosen = selection.select_each(entries, query.get("properties"), query.get("indicators"))
+    if wanted := read_filter(query):
+        await masks(state, shot, wanted, layers)  # what no tile can answer is refused here already
+    parts: list[Part] = [
+        (entry, selection.fields(entry, each)) for entry, each in zip(entries, chosen, strict=True)
+    ]  # fmt: skip
+    selecting = {name: query[name] for name in SELECTING if name in query}
+    return await _describe(request, "tiles", parts, {**selecting, "v": shot.digest}, query)
 
 
-async def layer_tilejson(request: Request) -> Response:
-    """Serve ``/tiles/{layer}.json``: TileJSON 3.0 whose tiles carry what this query selects."""
-    shot = snapshot(request)
-    query = parameters(request, *_SELECTING, "v", "lang")
-    layer = shot.layer(request.path_params["layer"])
+async def geometry_tilejson(request: Request) -> Response:
+    """Serve ``/geometry/{layers}.json``: tiles of ids and outlines, for values that are joined to them."""
+    shot = live(request).snapshot
+    query = parameters(request, "v", "lang")
+    layers = _layers(shot, request)
+    parts: list[Part] = [(layer.entry, ()) for layer in layers]
+    return await _describe(request, "geometry", parts, {"v": geometry_version(layers)}, query)
+
+
+def _layers(shot: Snapshot, request: Request) -> tuple[LayerLike, ...]:
+    return tuple(shot.layer(name) for name in address.parse_layers(request.path_params["layers"]))
+
+
+async def _describe(
+    request: Request, kind: Kind, parts: list[Part], selecting: Mapping[str, str], query: Mapping[str, str]
+) -> Response:
+    shot = live(request).snapshot
     lang = language(query)
-    chosen = selection.select(layer.entry, query.get("properties"), query.get("indicators"))
-    selecting = {name: query[name] for name in _SELECTING if name in query}
-    base = base_url(request, live(request).settings)
-    tiles_url = f"{base}/tiles/{layer.entry.id}/{{z}}/{{x}}/{{y}}.mvt?{_encode(selecting, shot.digest)}"
-    return respond_json(
+    names = ",".join(entry.id for entry, _ in parts)
+    # Commas stay readable, and the version comes last.
+    wanted = urlencode(selecting, safe=",@")
+    url = f"{base_url(request, live(request).settings)}/{kind}/{names}/{{z}}/{{x}}/{{y}}.mvt?{wanted}"
+    return await respond_json(
         request,
-        (shot.digest, "tilejson", layer.entry.id, tiles_url, lang),
-        lambda: tilejson(
-            shot.manifest,
-            layer.entry,
-            selection.fields(layer.entry, chosen),
-            tiles_url,
-            _center(shot, layer),
-            lang,
-        ),
+        (shot.digest, "tilejson", kind, url, lang),
+        lambda: tilejson(shot.manifest, parts, url, _center(shot, parts), lang),
+        {"Cache-Control": cache_control(query.get("v"), shot.digest)},
     )
 
 
-def _encode(selecting: dict[str, str], digest: str) -> str:
-    """Write the query of a tile's address; commas stay readable, and the store version comes last."""
-    return urlencode({**selecting, "v": digest}, safe=",")
-
-
-def _center(shot: Snapshot, layer: LayerLike) -> tuple[float, float, int]:
+def _center(shot: Snapshot, parts: list[Part]) -> tuple[float, float, int]:
     """Begin in the middle of the mainland: the middle of a layer's bounds lies in an ocean."""
     west, south, east, north = shot.views[0].bounds
-    zoom = min(max(layer.entry.min_zoom, 5), layer.entry.max_zoom)
-    return (round((west + east) / 2, 4), round((south + north) / 2, 4), zoom)
+    least = min(entry.min_zoom for entry, _ in parts)
+    most = max(entry.max_zoom for entry, _ in parts)
+    return (round((west + east) / 2, 4), round((south + north) / 2, 4), min(max(least, 5), most))

@@ -1,0 +1,1 @@
+"""The parts of `tileserver.tiles.filters`, one noun a module."""

@@ -1,0 +1,44 @@
+"""The published proof: what became of every territory at every zoom."""
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tileserver.store.manifest import LayerEntry
+from tileserver.web.answer import cache_control
+from tileserver.web.query import parameters
+from tileserver.web.respond import respond_json
+from tileserver.web.state import snapshot
+
+
+async def quality(request: Request) -> Response:
+    """Serve ``/quality/{layer}``: holes, overlap, lost area, ids and vertices, zoom by zoom."""
+    shot = snapshot(request)
+    query = parameters(request, "v")
+    entry = shot.layer(request.path_params["layer"]).entry
+    return await respond_json(
+        request,
+        (shot.digest, "quality", entry.id),
+        lambda: {
+            "store": shot.digest,
+            "layer": entry.id,
+            "kind": entry.kind,
+            "count": entry.count,
+            "zooms": _zooms(entry),
+        },
+        {"Cache-Control": cache_control(query.get("v"), shot.digest)},
+    )
+
+
+def _zooms(entry: LayerEntry) -> list[dict[str, Any]]:
+    """List what was measured at each stored zoom: vertices everywhere, the proof of territories."""
+    return [
+        {
+            "zoom": int(zoom),
+            **(msgspec.to_builtins(entry.quality[zoom]) if zoom in entry.quality else {}),
+            "vertices": entry.geometries[zoom].vertices,  # as stored: a ring's last is not its first again
+        }
+        for zoom in sorted(entry.geometries, key=int)
+    ]

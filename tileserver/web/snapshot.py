@@ -1,0 +1,113 @@
+"""What a request reads: one immutable snapshot of an open store, and what is derived from it once."""
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Final, TypeVar
+
+import msgspec
+import numpy as np
+
+from styles.model import Choropleth, Variable, Words, choropleth
+from tileserver.errors import NotFoundError
+from tileserver.store.manifest import IndicatorEntry, SourceEntry, Title
+from tileserver.tiles.address import shown
+from tileserver.web.contracts import LayerLike, StoreLike
+from tileserver.web.labels import label_points
+from tileserver.web.views import View, find_views
+
+T = TypeVar("T")
+
+_FRAME_LEVEL: Final = "region"
+
+
+class Snapshot:
+    """A store version and what is worked out from it. Never changes, so that a request may keep it.
+
+    Publishing another version makes another snapshot; requests in flight end on the one that they
+    took at their beginning.
+    """
+
+    def __init__(self, store: StoreLike) -> None:
+        self.store = store
+        self.digest = store.digest
+        self.manifest = store.manifest
+        self.indicators: Mapping[str, IndicatorEntry] = {item.id: item for item in store.manifest.indicators}
+        self.sources: Mapping[str, SourceEntry] = {item.id: item for item in store.manifest.sources}
+        self.levels: Mapping[str, LayerLike] = {
+            layer.entry.level: layer for layer in store.layers.values() if layer.entry.level
+        }
+        self.views: tuple[View, ...] = find_views(store.manifest, store.layers)
+        self._maps: dict[tuple[str, str], Choropleth] = {}
+        self._labels: dict[str, bytes] = {}
+        self._labelling = Lock()
+
+    @property
+    def frame(self) -> LayerLike | None:
+        """The layer of régions, which frames every map; None where the store has none."""
+        return self.levels.get(_FRAME_LEVEL)
+
+    def layer(self, name: str) -> LayerLike:
+        """Find a layer by its id."""
+        return _find("layer", name, self.store.layers)
+
+    def level(self, name: str) -> LayerLike:
+        """Find the layer of a level (region, departement, ti, epci, commune)."""
+        return _find("level", name, self.levels)
+
+    def indicator(self, name: str) -> IndicatorEntry:
+        """Find an indicator by its id."""
+        return _find("indicator", name, self.indicators)
+
+    def at_level(self, indicator: IndicatorEntry, level: str) -> LayerLike:
+        """Find the layer of `level`, and make sure that the indicator exists there."""
+        layer = self.level(level)
+        if level not in indicator.levels:
+            there = ", ".join(indicator.levels)
+            raise NotFoundError(
+                f"indicator {indicator.id} does not exist at level {level}; it does at {there}"
+            )
+        return layer
+
+    def named_sources(self, names: tuple[str, ...]) -> list[SourceEntry]:
+        """Give the sources that have these names, in their order."""
+        return [self.sources[name] for name in names if name in self.sources]
+
+    def choropleth(self, indicator: IndicatorEntry, level: str) -> Choropleth:
+        """Classify an indicator at a level; once a snapshot, because the values never change."""
+        key = (indicator.id, level)
+        if key not in self._maps:
+            layer = self.at_level(indicator, level)
+            # A list, because pyarrow's `to_numpy` would import pandas; None becomes NaN.
+            column = layer.attributes.column(indicator.id).to_pylist()
+            self._maps[key] = choropleth(_variable(indicator), level, np.array(column, np.float64))
+        return self._maps[key]
+
+    def labels(self, layer: LayerLike) -> bytes:
+        """Give the points for a layer's names as GeoJSON; worked out once, however many threads ask."""
+        with self._labelling:
+            name = layer.entry.id
+            if name not in self._labels:
+                self._labels[name] = msgspec.json.encode(label_points(layer))
+            return self._labels[name]
+
+
+def _find(kind: str, name: str, there: Mapping[str, T]) -> T:
+    found = there.get(name)
+    if found is None:
+        raise NotFoundError(f"there is no {kind} {shown(name)}; there are {', '.join(there) or 'none'}")
+    return found
+
+
+def _variable(indicator: IndicatorEntry) -> Variable:
+    return Variable(
+        id=indicator.id,
+        title=_words(indicator.title),
+        unit=_words(indicator.unit),
+        precision=indicator.precision,
+        classes=indicator.classes,
+        palette=indicator.palette,
+    )
+
+
+def _words(title: Title) -> Words:
+    return Words(title.fr, title.en)

@@ -1,0 +1,92 @@
+"""What a tile's address asks for, read and checked: after this everything is valid by type."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from tileserver.tiles import address, selection
+from tileserver.tiles.address import TileAddress
+from tileserver.tiles.filters import Filter
+from tileserver.web.answer import cache_control, entity_tag
+from tileserver.web.contracts import LayerLike
+from tileserver.web.filtering import PARAMETERS as FILTERING
+from tileserver.web.filtering import read_filter
+from tileserver.web.negotiation import Codings
+from tileserver.web.query import read_query
+from tileserver.web.snapshot import Snapshot
+
+Kind = Literal["tiles", "geometry"]
+
+SELECTING: Final = ("indicators", "properties", *FILTERING)
+"""Parameters that choose what tiles hold; a TileJSON carries them through into the address of its tiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One layer of a tile: ``place`` among the layers of the address, and the columns it carries."""
+
+    layer: LayerLike
+    place: int
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TileRequest:
+    """A tile that can be there, and what it is to hold.
+
+    ``key`` is all that its bytes depend on but the content coding. ``layers`` are those of the address,
+    ``parts`` the ones among them that have something at this zoom and place.
+    """
+
+    where: TileAddress
+    layers: tuple[LayerLike, ...]
+    parts: tuple[Part, ...]
+    filter: Filter | None
+    key: tuple[object, ...]
+    cache_control: bytes
+    _etags: dict[Codings, str] = field(default_factory=dict)
+
+    def etag(self, codings: Codings) -> str:
+        """Give the entity tag under some codings; made once for each."""
+        found = self._etags.get(codings)
+        if found is None:
+            found = self._etags[codings] = entity_tag(*self.key, codings)
+        return found
+
+
+def read_tile(shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
+    """Read the layers, z, x and y of a tile's address and its query string.
+
+    Raises `RequestError` for what is malformed or unknown, `NotFoundError` for a layer that does not
+    exist and a tile that none of the layers can have.
+    """
+    names, *numbers = parts
+    layers = tuple(shot.layer(name) for name in address.parse_layers(names))
+    where = address.parse(*numbers)
+    entries = [layer.entry for layer in layers]
+    places = address.layers_at(entries, where)
+    if kind == "geometry":
+        given = read_query(query, ("v",))
+        version = geometry_version(layers)
+        columns: tuple[tuple[int, ...], ...] = ((),) * len(layers)
+        wanted = None
+    else:
+        given = read_query(query, (*SELECTING, "v"))
+        version = shot.digest
+        chosen = selection.select_each(entries, given.get("properties"), given.get("indicators"))
+        columns = tuple(each.columns for each in chosen)
+        wanted = read_filter(given)
+    held = tuple(Part(layers[place], place, columns[place]) for place in places)
+    told = tuple((part.layer.entry.id, part.columns) for part in held)
+    asked = tuple(entry.id for entry in entries) if wanted else ()  # a filter is refused by any of them
+    key = (kind, version, where.z, where.x, where.y, told, wanted and wanted.key, asked)
+    caching = cache_control(given.get("v"), version)
+    return TileRequest(where, layers, held, wanted, key, caching.encode())
+
+
+def geometry_version(layers: tuple[LayerLike, ...]) -> str:
+    """Name the geometry of some layers: it stays when only their properties and indicators change."""
+    digests = [layer.entry.geometry_digest for layer in layers]
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.blake2b(" ".join(digests).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,143 @@
+"""Values of an indicator at a level, apart from any outline: to be joined to tiles by feature id."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tileserver.errors import NotFoundError, RequestError
+from tileserver.store.manifest import IndicatorEntry
+from tileserver.tiles.address import shown
+from tileserver.web.answer import cache_control
+from tileserver.web.contracts import LayerLike
+from tileserver.web.filtering import Mask, masks, read_filter
+from tileserver.web.negotiation import choose_media_type
+from tileserver.web.respond import JSON, VARY_CODING, respond
+from tileserver.web.snapshot import Snapshot
+from tileserver.web.state import live
+
+PARAMETERS: Final = ("year", "filter", "filter-lang", "f", "keys")
+
+CSV: Final = "text/csv; charset=utf-8"
+ARROW: Final = "application/vnd.apache.arrow.stream"
+
+_FORMATS: Final[Mapping[str, str]] = {"json": JSON, "csv": CSV, "arrow": ARROW}
+_OFFERED: Final[Mapping[str, str]] = {JSON: "json", "text/csv": "csv", ARROW: "arrow"}
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {"id,code": ("id", "code"), "id": ("id",)}
+_YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One column of a layer, its rows in the order of the feature ids, with the keys asked for."""
+
+    indicator: IndicatorEntry
+    level: str
+    year: str | None
+    table: pa.Table
+    sources: list[Any]
+
+
+async def values(
+    request: Request, shot: Snapshot, entry: IndicatorEntry, query: Mapping[str, str]
+) -> Response:
+    """Answer ``/indicators/{indicator}?level=…`` as JSON, CSV or Arrow, by ``f`` or the Accept header."""
+    level = query["level"]
+    layer = shot.at_level(entry, level)
+    year = query.get("year")
+    column = _column(layer, entry, year)
+    keys = _one_of(query.get("keys", "id,code"), "keys", _KEYS)
+    headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}
+    if "f" in query:
+        form = query["f"]
+        media_type = _one_of(form, "f", _FORMATS)
+    else:
+        form = _OFFERED[choose_media_type(request.headers.get("accept"), tuple(_OFFERED))]
+        media_type = _FORMATS[form]
+        headers["Vary"] = f"{VARY_CODING}, Accept"
+    chosen: Mask | None = None
+    wanted = read_filter(query)
+    if wanted is not None:
+        [chosen] = await masks(live(request), shot, wanted, [layer])
+
+    def make() -> bytes:
+        table = _table(layer, column, keys, chosen)
+        return _WRITERS[form](Values(entry, level, year, table, shot.named_sources(entry.sources)))
+
+    key = (shot.digest, "values", layer.entry.id, column, keys, wanted and wanted.key)
+    return await respond(request, key, make, media_type, headers)
+
+
+def _column(layer: LayerLike, entry: IndicatorEntry, year: str | None) -> str:
+    """Name the column of an indicator, ``id`` or ``id@year``; raise where there is no such year."""
+    if year is None:
+        return entry.id
+    if not _YEAR.fullmatch(year):
+        raise RequestError(f"year is {shown(year)}; a year has four digits")
+    column = f"{entry.id}@{year}"
+    there = [name for name in layer.attributes.column_names if name.startswith(f"{entry.id}@")]
+    if column not in there:
+        years = ", ".join(name.partition("@")[2] for name in there) or "none apart from the one without year="
+        raise NotFoundError(f"indicator {entry.id} has no year {year} here; it has {years}")
+    return column
+
+
+def _one_of(text: str, parameter: str, known: Mapping[str, Any]) -> Any:
+    if text not in known:
+        raise RequestError(f"{parameter} is {shown(text)}; it is one of {' '.join(known)}")
+    return known[text]
+
+
+def _table(layer: LayerLike, column: str, keys: tuple[str, ...], chosen: Mask | None) -> pa.Table:
+    table = layer.attributes.select([*keys, column])
+    if chosen is not None:
+        table = table.filter(pa.array(chosen.view("bool")))
+    return table.sort_by("id").rename_columns([*keys, "value"])
+
+
+def _json(values: Values) -> bytes:
+    """Write columns beside each other: ids that follow one another compress to little."""
+    entry = values.indicator
+    columns = {f"{name}s": values.table.column(name).to_pylist() for name in values.table.column_names}
+    return msgspec.json.encode(
+        {
+            "id": entry.id,
+            "level": values.level,
+            "year": values.year,
+            "unit": entry.unit,
+            "date": entry.date,
+            "sources": values.sources,
+            **columns,
+        }
+    )
+
+
+def _csv(values: Values) -> bytes:
+    """Write a row a territory; no data is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
+    writer.writerow(values.table.column_names)
+    writer.writerows(zip(*(column.to_pylist() for column in values.table.columns), strict=True))
+    return text.getvalue().encode()
+
+
+def _arrow(values: Values) -> bytes:
+    """Write one record batch of an Arrow IPC stream, described in the metadata of its schema."""
+    entry = values.indicator
+    described = {"id": entry.id, "level": values.level, "unit_fr": entry.unit.fr, "date": entry.date}
+    table = values.table.replace_schema_metadata(described).combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+_WRITERS: Final = {"json": _json, "csv": _csv, "arrow": _arrow}
