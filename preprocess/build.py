@@ -230,6 +230,9 @@ def _entry(
         attributes=writer.write_table(f"{name}.attributes.arrow", attributes),
         tags=writer.write_table(f"{name}.tags.arrow", tags),
         values=writer.write_table(f"{name}.values.arrow", values),
+        geometry_digest=entries.geometry_digest(
+            layer, geometries, writer.files, rows["id"].to_numpy(np.uint64)
+        ),
         sources=entries.layer_sources(catalog, layer),
         quality=quality,
     )

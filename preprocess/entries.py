@@ -1,5 +1,8 @@
 """Manifest entries: what a store says of its layers, indicators and sources."""
 
+import hashlib
+from collections.abc import Mapping
+
 import msgspec
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from layers.levels import outline_sources, territory_layers
 from layers.spec import Layer, Text
 from preprocess.demo.mark import LICENCE, PRODUCER
 from preprocess.prepared import Prepared
-from tileserver.store.manifest import Field, FieldRole, IndicatorEntry, SourceEntry, Title
+from tileserver.store.manifest import Field, FieldRole, File, Geometry, IndicatorEntry, SourceEntry, Title
 
 CODE = Title("Code officiel", "Official code")
 NAME = Title("Nom", "Name")
@@ -80,6 +83,19 @@ def _field(  # noqa: PLR0913 - one argument for each thing that the four roles d
         minimum=float(values.min()) if numeric else None,
         maximum=float(values.max()) if numeric else None,
     )
+
+
+def geometry_digest(
+    layer: Layer, geometries: Mapping[str, Geometry], files: Mapping[str, File], ids: NDArray[np.uint64]
+) -> str:
+    """Digest what a tile of shapes and ids depends on: buffer, ids, and the digests of the geometry."""
+    state = hashlib.blake2b(f"{layer.buffer}\n".encode(), digest_size=16)
+    state.update(ids.astype("<u8").tobytes())
+    for zoom, geometry in sorted(geometries.items()):
+        for name in (geometry.file, geometry.index, geometry.rings):
+            if name is not None:
+                state.update(f"{zoom} {name} {files[name].digest}\n".encode())
+    return state.hexdigest()
 
 
 def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:

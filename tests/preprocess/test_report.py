@@ -58,6 +58,7 @@ def report(*findings: Finding) -> BuildReport:
         attributes="",
         tags="",
         values="",
+        geometry_digest="0" * 32,
         sources=("sites",),
         quality={"10": QUALITY, "9": QUALITY},
     )

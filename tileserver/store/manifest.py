@@ -98,7 +98,8 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     """A layer of the store. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
 
     ``geometries`` and ``quality`` are keyed by zoom as text, because JSON keys are text. Points have
-    one geometry, on the grid of ``max_zoom``; the other zooms are shifted from it.
+    one geometry, on the grid of ``max_zoom``; the other zooms are shifted from it. ``geometry_digest`` is
+    BLAKE2b-128 in hex over all that a tile without properties depends on: it stays when only values change.
     """
 
     id: str
@@ -117,6 +118,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     attributes: str
     tags: str
     values: str
+    geometry_digest: str
     sources: tuple[str, ...]
     quality: dict[str, Quality] = {}
 
