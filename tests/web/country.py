@@ -118,7 +118,8 @@ def _entry(name: str, level: str | None, zooms: tuple[int, int], count: int) -> 
         id=name, title=_text(name), description=_text(f"Les {name}"), level=level,
         kind="territory" if level else "points", min_zoom=zooms[0], max_zoom=zooms[1], buffer=64,
         order=zooms[0], count=count, bounds=(-61.9, -21.4, 55.9, 49.2), fields=_fields(),
-        geometries={}, geometry_digest=f"{name}-geometry", attributes=f"{name}.arrow", tags="", values="", sources=("outlines",),
+        geometries={}, geometry_digest=f"{name}-geometry", attributes=f"{name}.arrow", tags="", values="",
+        sources=("outlines",),
     )  # fmt: skip
 
 
