@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tileserver.web.answer import RawHeaders
 
-EXPOSED: Final = b"ETag, Content-Length, Content-Encoding, Retry-After"
+EXPOSED: Final = b"ETag, Content-Length, Content-Encoding, Retry-After, Tile-Generalised"
 _PREFLIGHT_SECONDS: Final = "86400"
 _ANY: Final[RawHeaders] = [
     (b"access-control-allow-origin", b"*"),

@@ -24,7 +24,7 @@ from tileserver.web.negotiation import Codings, choose_codings, matches
 from tileserver.web.problems import on_http_error, on_tileserver_error
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live, warmed
-from tileserver.web.tile_request import Kind, TileRequest, read_tile
+from tileserver.web.tile_request import GENERALISED, Kind, TileRequest, read_tile
 
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
 
@@ -58,12 +58,12 @@ class _Read:
         self.shot = shot
         self._kept: BoundedCache[Hashable, TileRequest] = BoundedCache(ADDRESS_BYTES)
 
-    def tile(self, shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
+    def tile(self, state: Live, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
         """Give what an address asks for, as `read_tile` reads it."""
         key = (kind, parts, query)
         wanted = self._kept.get(key)
         if wanted is None:
-            wanted = read_tile(shot, kind, parts, query)
+            wanted = read_tile(state.snapshot, kind, parts, query, state.settings.tile_budget_kb * 1000)
             self._kept.put(key, wanted, len(query))
         return wanted
 
@@ -99,7 +99,7 @@ class TilePath:
         shot = state.snapshot
         if self._read.shot is not shot:
             self._read = _Read(shot)
-        wanted = self._read.tile(shot, kind, parts, scope["query_string"])
+        wanted = self._read.tile(state, kind, parts, scope["query_string"])
         await _answer(scope, send, state, shot, wanted)
 
 
@@ -120,6 +120,8 @@ async def _answer(scope: Scope, send: Send, state: Live, shot: Snapshot, wanted:
     codings = choose_codings(accepted)
     etag = wanted.etag(codings)
     headers = [(b"etag", etag.encode()), (b"cache-control", wanted.cache_control), _VARY, _NO_SNIFF]
+    if wanted.generalised:
+        headers.append((GENERALISED, wanted.generalised))
     if held is not None and matches(held, etag):
         await send_answer(send, 304, headers, b"")
         return
@@ -189,6 +191,8 @@ def _keep(state: Live, shot: Snapshot, wanted: TileRequest, etag: str, made: _Ma
     state.metrics.render_seconds.labels(band).observe(made.seconds)
     state.metrics.tile_bytes.labels(band).observe(made.size)
     for part, seconds in zip(wanted.parts, made.costs, strict=True):
+        for step in part.steps:
+            state.metrics.generalised.labels(step).inc()
         key = (part.layer.entry.id, wanted.where.z)
         state.costs[key] = max(seconds, _FADING * state.costs.get(key, 0.0))
     return made.finished
