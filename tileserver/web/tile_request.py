@@ -11,7 +11,7 @@ from tileserver.web.answer import cache_control, entity_tag
 from tileserver.web.contracts import LayerLike
 from tileserver.web.filtering import PARAMETERS as FILTERING
 from tileserver.web.filtering import read_filter
-from tileserver.web.negotiation import Codings
+from tileserver.web.negotiation import Coding
 from tileserver.web.query import read_query
 from tileserver.web.snapshot import Snapshot
 
@@ -53,13 +53,13 @@ class TileRequest:
     key: tuple[object, ...]
     cache_control: bytes
     generalised: bytes
-    _etags: dict[Codings, str] = field(default_factory=dict)
+    _etags: dict[Coding, str] = field(default_factory=dict)
 
-    def etag(self, codings: Codings) -> str:
-        """Give the entity tag under some codings; made once for each."""
-        found = self._etags.get(codings)
+    def etag(self, coding: Coding) -> str:
+        """Give the entity tag under some coding; made once for each."""
+        found = self._etags.get(coding)
         if found is None:
-            found = self._etags[codings] = entity_tag(*self.key, codings)
+            found = self._etags[coding] = entity_tag(*self.key, coding)
         return found
 
 
