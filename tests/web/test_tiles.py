@@ -92,14 +92,14 @@ def test_etags_differ_by_everything_that_the_bytes_depend_on(client: httpx.Clien
     ]  # fmt: skip
     tags = [
         client.get(url, headers={"Accept-Encoding": accept}).headers["etag"]
-        for url, accept in product(urls, ["gzip", "br", "zstd", "br, zstd", "identity"])
+        for url, accept in product(urls, ["gzip", "br", "zstd", "identity"])
     ]
     assert len(set(tags)) == len(tags)
     one, other = (
         client.get(f"{TILE}?indicators={names}").headers["etag"]
         for names in ("population,density", "density,population")
     )
-    assert one == other == client.get(f"{TILE}?v={DIGEST}").headers["etag"] == tags[4]
+    assert one == other == client.get(f"{TILE}?v={DIGEST}").headers["etag"] == tags[3]
 
 
 def test_an_etag_held_in_one_coding_does_not_match_the_other(client: httpx.Client) -> None:
