@@ -54,7 +54,7 @@ ENV NUMBA_CACHE_DIR=/opt/kernels \
 RUN mkdir -p /opt/kernels /opt/demo \
     && find /opt/venv -name '*.py' -exec touch --date=2000-01-01T00:00:00Z {} + \
     && { python -m compileall -q -j 0 /opt/venv > /dev/null || true; }
-RUN /opt/venv/bin/python -c "from tileserver.tiles.render import warm; warm()" \
+RUN /opt/venv/bin/python -c "from tileserver.tiles import render; from tileserver.tiles.filtering import spatial; render.warm(); spatial.warm()" \
     && if [ "$DEMO" = 1 ]; then \
          /opt/venv/bin/tileserver demo /tmp/demo \
          && /opt/venv/bin/tileserver build --sources /tmp/demo --store /opt/demo \

@@ -15,7 +15,6 @@ from tests.benchmarks.processes import Command
 from tests.benchmarks.sample import Tile
 from tests.benchmarks.shapes import EXTENT, PROPERTIES
 from tileserver import __version__
-from tileserver.config import Settings
 
 INSTALL_MARTIN = (
     "not installed: cargo install martin --locked --no-default-features --features postgres,pmtiles,metrics"
@@ -57,9 +56,11 @@ def tileserver(store: Path, layer: str, *, workers: int | None = None, query: st
     def command(port: int, cache: bool, _folder: Path) -> Command:
         argv = [program, "serve", "--store", str(store), "--host", "127.0.0.1", "--port", str(port)]
         argv += ["--workers", str(workers)] if workers else []
-        # Its name in the settings; a version that keeps no tiles has none, and is as cold as can be.
-        can_cache = "cache_mb" in Settings.__struct_fields__
-        return Command(argv, {"TILESERVER_CACHE_MB": "0"} if can_cache and not cache else {})
+        # Whole tiles where others are compared with them: none of them has a byte budget.
+        environment = {"TILESERVER_TILE_BUDGET_KB": "0"} if query is None else {}
+        if not cache:
+            environment["TILESERVER_CACHE_MB"] = "0"
+        return Command(argv, environment)
 
     return Peer(
         name=f"tileserver --workers {workers}" if workers else "tileserver",
@@ -68,7 +69,6 @@ def tileserver(store: Path, layer: str, *, workers: int | None = None, query: st
         path=lambda tile: (
             "/tiles/{}/{}/{}/{}.mvt".format(layer, *tile) + (f"?{selected}" if selected else "")
         ),
-        caches="cache_mb" in Settings.__struct_fields__,
     )
 
 

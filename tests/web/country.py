@@ -209,3 +209,6 @@ class FakeEngine:
 
     def warm(self) -> None:
         """Do nothing: there is no kernel."""
+
+    def warm_filters(self) -> None:
+        """Do nothing, as `warm`."""
