@@ -66,7 +66,7 @@ def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source]) -> None
     if layer.kind == "territory":
         _check_territory(file, layer, sources)
     else:
-        _check_points(file, layer, sources)
+        _check_rows(file, layer, sources)
 
 
 def _check_territory(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
@@ -123,12 +123,13 @@ def _check_membership(file: str, membership: Membership, sources: Collection[str
         _known(file, f"membership.via[{number}].source", via.source, sources, "source")
 
 
-def _check_points(file: str, layer: Layer, sources: Collection[str]) -> None:
+def _check_rows(file: str, layer: Layer, sources: Collection[str]) -> None:
+    """Check a layer of points or of lines."""
     for key in ("level", "membership", "default_indicators", "detail"):
         if getattr(layer, key):
             raise _refuse(file, key, "only a territory layer has it; remove it or set kind")
     if layer.source is None:
-        raise _refuse(file, "source", "a points layer needs the source that it reads")
+        raise _refuse(file, "source", f"a {layer.kind} layer needs the source that it reads")
     _check_columns(file, layer, sources)
     if not layer.unique_key and layer.key_extra is None:
         raise _refuse(file, "key_extra", "unique_key = false needs the column that tells such rows apart")

@@ -16,7 +16,7 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Zoom = Annotated[int, Meta(ge=0, le=MAX_ZOOM)]
 
 FieldType = Literal["string", "integer", "number", "boolean"]
-Kind = Literal["territory", "points"]
+Kind = Literal["territory", "points", "lines"]
 Rule = Literal["sum", "ratio"]
 
 
@@ -116,9 +116,9 @@ class Layer(Declaration, frozen=True):
     """A layer of the map.
 
     A *territory* layer with ``source`` (the finest level) reads its shapes, and takes the borders of
-    ``detail`` where it has one; one with ``membership`` is a union of communes. A *points* layer reads
-    ``source``. ``key`` is the column of the official code, ``label`` the column of the name; both become
-    the properties ``code`` and ``name``.
+    ``detail`` where it has one; one with ``membership`` is a union of communes. A *points* or *lines*
+    layer reads ``source``. ``key`` is the column of the official code, ``label`` the column of the name;
+    both become the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column that tells them apart.
     """

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from layers.catalog import Catalog, load_catalog
 from layers.levels import territory_layers
 from layers.spec import Layer
-from preprocess import entries, pack
+from preprocess import entries, lines, pack
 from preprocess.coverage import Polygons, union_groups
 from preprocess.demo.mark import is_demo
 from preprocess.detail import Detail, Territories, build_details, territories
@@ -89,6 +89,10 @@ def build(
             for name, layer in catalog.layers.items():
                 if layer.kind == "points":
                     layers[name] = _pack_points(catalog, prepared.tables[name], writer)
+        with clock.step("Packing the lines"):
+            for name, layer in catalog.layers.items():
+                if layer.kind == "lines":
+                    layers[name] = _pack_lines(catalog, prepared.tables[name], writer)
         with clock.step("Publishing"):
             ordered = [layers[name] for name in catalog.layers]
             manifest = _manifest(catalog, prepared, ordered, writer, invented=is_demo(sources))
@@ -198,6 +202,20 @@ def _pack_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> La
     )
     boxes = np.hstack([lonlat, lonlat])
     return _entry(catalog, table, order, boxes, ({str(zoom): geometry}, {}, writer))
+
+
+def _pack_lines(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> LayerEntry:
+    if table.shapes is None:
+        raise TileserverError(f"layer {table.layer}: a lines layer came without lines")
+    order = pack.hilbert_order(table.shapes)
+    geometries = {}
+    for zoom, packed in lines.levels(table.layer, catalog.layers[table.layer], table.shapes[order]):
+        geometries[str(zoom)] = Geometry(
+            file=writer.write_table(level_name(table.layer, zoom), packed.level),
+            index=writer.write_table(index_name(table.layer, zoom), packed.index),
+            vertices=packed.vertices,
+        )
+    return _entry(catalog, table, order, shapely.bounds(table.shapes), (geometries, {}, writer))
 
 
 def _entry(

@@ -6,6 +6,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from layers.catalog import Catalog
 from layers.indicators import indicator_sources
@@ -39,10 +40,12 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
     with progress.step("Carrying the indicators up the levels"):
         tables, noted = territory_tables(catalog, drawn, nesting, folder)
         findings += noted
-    points = [key for key, layer in catalog.layers.items() if layer.kind == "points"]
-    with progress.step("Reading the points", total=len(points)) as step:
-        for key in points:
-            tables[key], noted = point_table(key, catalog.layers[key], folder)
+    others = {"points": point_table, "lines": line_table}
+    read = [key for key, layer in catalog.layers.items() if layer.kind in others]
+    with progress.step("Reading the points and lines", total=len(read)) as step:
+        for key in read:
+            layer = catalog.layers[key]
+            tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
     return Prepared(
@@ -157,6 +160,20 @@ def territory_tables(
 
 def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, list[Finding]]:
     """Return the rows of a points layer, sorted by code, with their positions."""
+    table, shapes, findings = _rows(layer, folder, ("Point",))
+    return LayerTable(key, table, lonlat=shapely.get_coordinates(shapes).astype(np.float64)), findings
+
+
+def line_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, list[Finding]]:
+    """Return the rows of a lines layer, sorted by code, with their lines."""
+    table, shapes, findings = _rows(layer, folder, ("LineString", "MultiLineString"))
+    return LayerTable(key, table, shapes=shapes), findings
+
+
+def _rows(
+    layer: Layer, folder: Sources, allowed: tuple[str, ...]
+) -> tuple[pd.DataFrame, NDArray[np.object_], list[Finding]]:
+    """Read the rows of a layer that has codes of its own: their table, and their geometries in EPSG:4326."""
     source = str(layer.source)
     place = folder.place(source)
     coded = [str(layer.key)] + ([] if layer.key_extra is None else [layer.key_extra])
@@ -165,7 +182,7 @@ def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, li
     frame, findings = validate.drop_empty_codes(frame, coded, source)
     frame, noted = validate.drop_unlocated(frame, coded[0], source)
     findings += noted
-    validate.refuse_other_shapes(place, frame, ("Point",))
+    validate.refuse_other_shapes(place, frame, allowed)
     frame, noted = validate.drop_repeated(frame, coded, source)
     findings += noted
     frame = frame.sort_values(coded, ignore_index=True)
@@ -178,9 +195,8 @@ def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, li
         }
     )
     properties, noted = _properties(layer, frame, frame[coded[0]])
-    lonlat = shapely.get_coordinates(frame.geometry.to_numpy()).astype(np.float64)
-    table = pd.concat([head, properties], axis=1)
-    return LayerTable(key, table, lonlat), findings + noted
+    shapes: NDArray[np.object_] = frame.geometry.to_numpy()
+    return pd.concat([head, properties], axis=1), shapes, findings + noted
 
 
 def _properties(layer: Layer, frame: pd.DataFrame, keys: pd.Series) -> tuple[pd.DataFrame, list[Finding]]:

@@ -16,13 +16,14 @@ class LayerTable:
 
     ``table`` has a RangeIndex and the columns ``id`` (uint64, stable feature id), ``code`` and
     ``name`` (str), then each declared property, then, for a territory layer, one column for each
-    indicator. *No data* is a null (``pd.NA``/NaN), never a zero. ``lonlat`` is float64 (n, 2),
-    EPSG:4326, for points; None for territories.
+    indicator. *No data* is a null (``pd.NA``/NaN), never a zero. In EPSG:4326: ``lonlat`` is float64
+    (n, 2), for points, ``shapes`` object (n), LineString or MultiLineString, for lines; None elsewhere.
     """
 
     layer: str
     table: pd.DataFrame
     lonlat: NDArray[np.float64] | None = None
+    shapes: NDArray[np.object_] | None = None
 
 
 @dataclass(frozen=True, slots=True)

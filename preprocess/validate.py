@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import geopandas
 import numpy as np
 import pandas as pd
+import shapely
 
 from layers.spec import FieldType
 from preprocess.crs import outside_world
@@ -77,7 +78,9 @@ def drop_unlocated(
     shapes = frame.geometry
     empty = (shapes.isna() | shapes.is_empty).to_numpy()
     # A point whose coordinates are NaN or infinite is as unlocated as one without geometry.
-    unreal = ~empty & ~np.isfinite(shapes.bounds.to_numpy()).all(axis=1)
+    # Bounds leave out a vertex that is NaN, so each is looked at.
+    xy, row = shapely.get_coordinates(shapes.to_numpy(), return_index=True)
+    unreal = ~empty & (np.bincount(row[~np.isfinite(xy).all(axis=1)], minlength=len(frame)) > 0)
     outside = ~unreal & outside_world(frame)
     reasons = np.select([empty, unreal, outside], [1, 1, 2], default=0)
     rules = {1: "empty-geometry", 2: "outside-world"}

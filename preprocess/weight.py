@@ -17,6 +17,9 @@ CANDIDATES = 4
 FEATURE_BYTES = 40
 """What a feature takes besides its geometry: its id, and a few properties."""
 
+VERTEX_BYTES = 3
+"""What a vertex of a line takes, or nearly."""
+
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
@@ -39,7 +42,30 @@ def weigh(layer: LayerStore) -> dict[str, Heaviest]:
 
 
 def _candidates(layer: LayerStore, z: int) -> list[tuple[int, int]]:
-    """List the tiles that are likely to be the heaviest: features counted by box, geometry shared out."""
+    """List the tiles that are likely to be the heaviest."""
+    x, y, size = _lines(layer, z) if layer.entry.kind == "lines" else _shares(layer, z)
+    tiles, tile = np.unique(x << 32 | y, return_inverse=True)
+    weight = np.bincount(tile, size, minlength=len(tiles))
+    heaviest = tiles[np.argsort(-weight, kind="stable")[:CANDIDATES]]
+    return [(int(t >> 32), int(t & 0xFFFFFFFF)) for t in heaviest]
+
+
+def _lines(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
+    """Weigh lines by their vertices: they have some in each tile that they pass through.
+
+    The box of a road across a country holds most of its tiles, and the road meets few of them.
+    """
+    level = layer.lines(z)
+    x, y = (level.xy // EXTENT).astype(np.int64).T
+    first = level.vertex_offsets[level.part_offsets]
+    feature = np.repeat(np.arange(layer.entry.count), first[1:] - first[:-1])
+    arrives = np.ones(len(x), np.bool_)
+    arrives[1:] = (np.diff(x) != 0) | (np.diff(y) != 0) | (np.diff(feature) != 0)
+    return x, y, VERTEX_BYTES + FEATURE_BYTES * arrives.astype(np.float64)
+
+
+def _shares(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
+    """Count the features of each tile by their boxes, and share out their geometry among its tiles."""
     low, high, size = _boxes(layer, z)
     first, last = low // EXTENT, high // EXTENT
     across, down = (last - first + 1).T
@@ -48,10 +74,7 @@ def _candidates(layer: LayerStore, z: int) -> list[tuple[int, int]]:
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     x = first[feature, 0] + place % across[feature]
     y = first[feature, 1] + place // across[feature]
-    tiles, tile = np.unique(x << 32 | y, return_inverse=True)
-    weight = np.bincount(tile, FEATURE_BYTES + (size / np.maximum(count, 1))[feature], minlength=len(tiles))
-    heaviest = tiles[np.argsort(-weight, kind="stable")[:CANDIDATES]]
-    return [(int(t >> 32), int(t & 0xFFFFFFFF)) for t in heaviest]
+    return x, y, FEATURE_BYTES + (size / np.maximum(count, 1))[feature]
 
 
 def _boxes(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
@@ -66,8 +89,18 @@ def _boxes(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
 
 
 def _features(layer: LayerStore, z: int, x: int, y: int) -> int:
-    """Count the features whose box meets the tile's buffered one."""
-    low, high, _ = _boxes(layer, z)
+    """Count the features whose box meets the tile's buffered one; of lines, those with an edge in it."""
     corner = np.array([x, y]) * EXTENT
+    if layer.entry.kind == "lines":
+        level = layer.lines(z)
+        buffer = layer.entry.buffer
+        within: NDArray[np.bool_] = (
+            (level.xy >= corner - buffer) & (level.xy <= corner + EXTENT + buffer)
+        ).all(axis=1)
+        edge = within[:-1] & within[1:]
+        edge[level.vertex_offsets[1:-1] - 1] = False  # from the end of a line to the next one
+        line = np.searchsorted(level.vertex_offsets, np.flatnonzero(edge), side="right") - 1
+        return len(np.unique(np.searchsorted(level.part_offsets, line, side="right")))
+    low, high, _ = _boxes(layer, z)
     meets = (low <= corner + EXTENT + layer.entry.buffer) & (high >= corner - layer.entry.buffer)
     return int(meets.all(axis=1).sum())

@@ -67,6 +67,12 @@ RING_LEVEL = pa.schema(
 each with the place in the level's commands at which the parameters of the edge after it begin;
 ``tangled``: 1 where two rings of the polygon share a vertex. See `tileserver.kernel.runs`."""
 
+LINES = _ragged(_ragged(XY))
+
+LINE_LEVEL = pa.schema([pa.field("bbox", BBOX, nullable=False), pa.field("lines", LINES, nullable=False)])
+"""A feature is a list of lines, at least one; a line a list of vertices, at least two, no two neighbours
+of them the same, with one wherever it crosses a tile line (`tileserver.kernel.features`)."""
+
 POINT_LEVEL = pa.schema([pa.field("xy", XY, nullable=False)])
 INDEX = pa.schema([pa.field("bbox", BBOX, nullable=False)])
 VALUES = pa.schema([pa.field("value", pa.binary(), nullable=False)])

@@ -121,7 +121,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     id: str
     title: Title
     description: Title
-    kind: Literal["territory", "points"]
+    kind: Literal["territory", "points", "lines"]
     level: str | None
     min_zoom: int
     max_zoom: int

@@ -6,7 +6,7 @@ to) every file's digest, and every table's schema and row count. No geometry is 
 
 import hashlib
 import mmap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,21 @@ class PolygonLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class LineLevel:
+    """Geometry of a line layer at one zoom; all arrays are views of the mapped file.
+
+    ``bbox`` int32 (n, 4); ``part_offsets`` int32 (n + 1) feature → lines; ``vertex_offsets`` int32 line →
+    vertices; ``xy`` int32 (v, 2), grid units of the zoom; ``index`` int32 (nodes, 4).
+    """
+
+    bbox: NDArray[np.int32]
+    part_offsets: NDArray[np.int32]
+    vertex_offsets: NDArray[np.int32]
+    xy: NDArray[np.int32]
+    index: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
 class PointLevel:
     """Positions of a point layer: ``xy`` int32 (n, 2) on the grid of zoom ``zoom``."""
 
@@ -80,18 +95,25 @@ class LayerStore:
         self.tags: tuple[NDArray[np.int32], ...] = self._tags()
         """The columns of the tag table, int32 (n) each: value numbers, -1 for no value."""
         self.value_offsets, self.value_bytes = self._values()
-        if entry.kind == "territory":
-            self._levels: Mapping[int, PolygonLevel | PointLevel] = {
-                int(zoom): self._polygons(int(zoom)) for zoom in entry.geometries
-            }
-        else:
-            self._levels = {int(zoom): self._points(int(zoom)) for zoom in entry.geometries}
+        readers: Mapping[str, Callable[[int], PolygonLevel | PointLevel | LineLevel]] = {
+            "territory": self._polygons,
+            "points": self._points,
+            "lines": self._lines,
+        }
+        self._levels = {int(zoom): readers[entry.kind](int(zoom)) for zoom in entry.geometries}
 
     def level(self, zoom: int) -> PolygonLevel:
         """Return the polygons of `zoom`; raise `NotFoundError` where the layer has none."""
         level = self._levels.get(zoom)
         if not isinstance(level, PolygonLevel):
             raise NotFoundError(f"layer {self.entry.id!r} has no polygons at zoom {zoom}")
+        return level
+
+    def lines(self, zoom: int) -> LineLevel:
+        """Return the lines of `zoom`; raise `NotFoundError` where the layer has none."""
+        level = self._levels.get(zoom)
+        if not isinstance(level, LineLevel):
+            raise NotFoundError(f"layer {self.entry.id!r} has no lines at zoom {zoom}")
         return level
 
     @cached_property
@@ -157,6 +179,18 @@ class LayerStore:
         path = self._directory / str(self.entry.geometries[str(zoom)].rings)
         table = _map_table(path, rows, self._maps, formats.RING_LEVEL)
         return _column(table, "stops"), _column(table, "tangled")
+
+    def _lines(self, zoom: int) -> LineLevel:
+        path = self._directory / self.entry.geometries[str(zoom)].file
+        table = _map_table(path, self.entry.count, self._maps, formats.LINE_LEVEL)
+        parts = _column(table, "lines")
+        return LineLevel(
+            bbox=_fixed(_column(table, "bbox"), 4),
+            part_offsets=_view(parts.offsets, np.int32),
+            vertex_offsets=_view(parts.values.offsets, np.int32),
+            xy=_fixed(parts.values.values, 2),
+            index=self._index(zoom),
+        )
 
     def _points(self, zoom: int) -> PointLevel:
         path = self._directory / self.entry.geometries[str(zoom)].file

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from tileserver.store.manifest import EXTENT
-from tileserver.store.reader import LayerStore, PolygonLevel
+from tileserver.store.reader import LayerStore, LineLevel, PolygonLevel
 
 WORLD_M = 40_075_016.68557849
 
@@ -33,6 +33,15 @@ def polygons(level: PolygonLevel) -> NDArray[np.object_]:
             bodies[body] = shapely.polygons(open_rings[first[body]], holes=inner)
     feature = np.repeat(np.arange(len(level.polygon_offsets) - 1), np.diff(level.polygon_offsets))
     result: NDArray[np.object_] = shapely.multipolygons(bodies, indices=feature)
+    return result
+
+
+def lines(level: LineLevel) -> NDArray[np.object_]:
+    """Build shapely geometries of a level, object (n): MultiLineStrings in grid units."""
+    line = np.repeat(np.arange(len(level.vertex_offsets) - 1), np.diff(level.vertex_offsets))
+    parts = shapely.linestrings(level.xy.astype(np.float64), indices=line)
+    feature = np.repeat(np.arange(len(level.part_offsets) - 1), np.diff(level.part_offsets))
+    result: NDArray[np.object_] = shapely.multilinestrings(parts, indices=feature)
     return result
 
 
@@ -69,15 +78,15 @@ def clip(shapes: NDArray[np.object_], box: tuple[float, float, float, float]) ->
 def features(layer: LayerStore, z: int, x: int, y: int) -> list[tuple[int, shapely.Geometry]]:
     """List (row, geometry in tile units) of the features of a tile, in row order."""
     box = window(z, x, y, layer.entry.buffer)
-    if layer.entry.kind == "territory":
-        level = layer.level(z)
+    if layer.entry.kind != "points":
+        level = layer.lines(z) if layer.entry.kind == "lines" else layer.level(z)
         meets = np.flatnonzero(
             (level.bbox[:, 0] <= box[2])
             & (level.bbox[:, 2] >= box[0])
             & (level.bbox[:, 1] <= box[3])
             & (level.bbox[:, 3] >= box[1])
         )
-        shapes = polygons(level)[meets]
+        shapes = (lines(level) if isinstance(level, LineLevel) else polygons(level))[meets]
     else:
         scale = float(1 << (layer.points.zoom - z))
         near = np.floor(layer.points.xy / scale + 0.5)

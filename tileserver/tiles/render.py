@@ -9,9 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.errors import NotFoundError
-from tileserver.kernel.arrays import FieldArrays, PointArrays, PolygonArrays, clip_work, workspace
+from tileserver.kernel.arrays import (
+    FieldArrays,
+    LineArrays,
+    PointArrays,
+    PolygonArrays,
+    clip_work,
+    workspace,
+)
 from tileserver.kernel.handle import handle
-from tileserver.kernel.layer import point_layer, polygon_layer
+from tileserver.kernel.layer import line_layer, point_layer, polygon_layer
 from tileserver.kernel.wire import OVERSHOOT
 from tileserver.store.manifest import EXTENT
 from tileserver.store.reader import LayerStore
@@ -101,6 +108,12 @@ class _Work:
             self.vertices = level.max_vertices
             self.geometry = handle(_polygons(layer, z))
             self.run: Callable[..., int] = self._polygons
+        elif entry.kind == "lines":
+            lines = layer.lines(z)
+            self.geometry = handle(
+                LineArrays(lines.bbox, lines.part_offsets, lines.vertex_offsets, lines.xy, lines.index)
+            )
+            self.run = self._lines
         else:
             self.shift = layer.points.zoom - z
             self.geometry = handle(PointArrays(layer.points.xy, layer.points.index))
@@ -112,6 +125,19 @@ class _Work:
             self.fields.numbers,
             memory.space.numbers,
             memory.clip.numbers,
+            mask,
+            x,
+            y,
+            self.low,
+            self.high,
+        )
+        return size
+
+    def _lines(self, memory: _Memory, mask: NDArray[np.uint8], x: int, y: int) -> int:
+        size: int = line_layer(
+            self.geometry.numbers,
+            self.fields.numbers,
+            memory.space.numbers,
             mask,
             x,
             y,
@@ -181,7 +207,10 @@ def _polygons(layer: LayerStore, zoom: int) -> PolygonArrays:
 
 
 def warm() -> None:
-    """Load the compiled kernels (compile them where no cache has them), by rendering nothing."""
+    """Load the compiled kernels (compile them where no cache has them), by rendering nothing.
+
+    That of lines is left to the first tile of such a layer: few stores have one.
+    """
     memory = _memory
     flat, pairs, boxes = (np.zeros(shape, np.int32) for shape in (1, (0, 2), (0, 4)))
     none = np.zeros(0, np.uint8)

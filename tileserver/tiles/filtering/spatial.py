@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.kernel.relate import INTERSECTS, WITHIN, relate_points, relate_polygons, relate_space
+from tileserver.kernel.relate_lines import lines_space, relate_lines
 from tileserver.store.reader import LayerStore
 from tileserver.tiles.filtering.nodes import Shape
 from tileserver.tiles.filtering.shapes import to_edges
@@ -22,14 +23,17 @@ def relate(op: str, layer: LayerStore, shape: Shape) -> NDArray[np.bool_]:
 
     ``s_intersects``: they have a place in common, a touch included. ``s_within``: the whole row lies in
     the shape, its border included (so a point on the border of an area is within it, and a territory is
-    within its own outline); a territory is within no line and no point. Areas that overlap are one for
-    ``s_intersects``; for ``s_within`` they need to be valid, as GeoJSON wants them.
+    within its own outline); a territory is within no line and no point, a line may be within lines. Areas
+    that overlap are one for ``s_intersects``; for ``s_within`` they need to be valid, as GeoJSON wants them.
     """
     out = np.zeros(layer.entry.count, np.uint8)
     if layer.entry.kind == "points":
         points = layer.points
         edges, areal = to_edges(shape, points.zoom)
         relate_points(points.xy, edges, areal, out)
+        return out.view(np.bool_)
+    if layer.entry.kind == "lines":
+        _relate_lines(_RELATIONS[op], layer, shape, out)
         return out.view(np.bool_)
     level = layer.level(layer.entry.max_zoom)
     edges, areal = to_edges(shape, layer.entry.max_zoom)
@@ -40,8 +44,19 @@ def relate(op: str, layer: LayerStore, shape: Shape) -> NDArray[np.bool_]:
     return out.view(np.bool_)
 
 
+def _relate_lines(relation: int, layer: LayerStore, shape: Shape, out: NDArray[np.uint8]) -> None:
+    zoom = layer.entry.max_zoom
+    level = layer.lines(zoom)
+    edges, areal = to_edges(shape, zoom)
+    arrays = (level.bbox, level.part_offsets, level.vertex_offsets, level.xy)
+    relate_lines(relation, arrays, 2 * edges, areal, lines_space(len(edges)), out)
+
+
 def warm() -> None:
-    """Load the compiled kernels (compile them where no cache has them), by relating nothing."""
+    """Load the compiled kernels (compile them where no cache has them), by relating nothing.
+
+    That of lines is left to the first filter on such a layer: few stores have one.
+    """
     flat, pairs, boxes = (np.zeros(shape, np.int32) for shape in (1, (0, 2), (0, 4)))
     for array in (flat, pairs, boxes):
         array.flags.writeable = False  # as those of a store: numba compiles for that
