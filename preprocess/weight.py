@@ -55,13 +55,22 @@ def _lines(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
 
     The box of a road across a country holds most of its tiles, and the road meets few of them.
     """
-    level = layer.lines(z)
-    x, y = (level.xy // EXTENT).astype(np.int64).T
+    level, buffer = layer.lines(z), layer.entry.buffer
     first = level.vertex_offsets[level.part_offsets]
     feature = np.repeat(np.arange(layer.entry.count), first[1:] - first[:-1])
-    arrives = np.ones(len(x), np.bool_)
-    arrives[1:] = (np.diff(x) != 0) | (np.diff(y) != 0) | (np.diff(feature) != 0)
-    return x, y, VERTEX_BYTES + FEATURE_BYTES * arrives.astype(np.float64)
+    xy = level.xy.astype(np.int64)
+    low, high = (xy - buffer) // EXTENT, (xy + buffer) // EXTENT
+    both = (low != high).T
+    found = []
+    for across, down in ((0, 0), (1, 0), (0, 1), (1, 1)):  # a vertex is in four tiles at most
+        x, y = (high if across else low)[:, 0], (high if down else low)[:, 1]
+        in_world = (np.minimum(x, y) >= 0) & (np.maximum(x, y) < 1 << z)
+        here = in_world & (both[0] | (across == 0)) & (both[1] | (down == 0))
+        stay = np.column_stack([feature, x, y])[here]
+        arrives = np.diff(stay, axis=0, prepend=-1).any(axis=1)
+        found.append(np.column_stack([stay[:, 1:], VERTEX_BYTES + FEATURE_BYTES * arrives]))
+    x, y, size = np.concatenate(found).T
+    return x, y, size.astype(np.float64)
 
 
 def _shares(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
@@ -90,17 +99,17 @@ def _boxes(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
 
 def _features(layer: LayerStore, z: int, x: int, y: int) -> int:
     """Count the features whose box meets the tile's buffered one; of lines, those with an edge in it."""
-    corner = np.array([x, y]) * EXTENT
+    first = np.array([x, y]) * EXTENT - layer.entry.buffer
+    last = first + EXTENT + 2 * layer.entry.buffer
     if layer.entry.kind == "lines":
         level = layer.lines(z)
-        buffer = layer.entry.buffer
-        within: NDArray[np.bool_] = (
-            (level.xy >= corner - buffer) & (level.xy <= corner + EXTENT + buffer)
-        ).all(axis=1)
+        vertex_x, vertex_y = level.xy.T
+        within = (vertex_x >= first[0]) & (vertex_x <= last[0])
+        within &= (vertex_y >= first[1]) & (vertex_y <= last[1])
         edge = within[:-1] & within[1:]
         edge[level.vertex_offsets[1:-1] - 1] = False  # from the end of a line to the next one
         line = np.searchsorted(level.vertex_offsets, np.flatnonzero(edge), side="right") - 1
         return len(np.unique(np.searchsorted(level.part_offsets, line, side="right")))
     low, high, _ = _boxes(layer, z)
-    meets = (low <= corner + EXTENT + layer.entry.buffer) & (high >= corner - layer.entry.buffer)
+    meets = (low <= last) & (high >= first)
     return int(meets.all(axis=1).sum())

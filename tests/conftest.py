@@ -1,6 +1,7 @@
 """Fixtures that all tests share: the demo country, the real one, and their stores."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,21 @@ def demo_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     root = tmp_path_factory.mktemp("store") / "demo"
     build(demo_sources, root)
     return root
+
+
+@pytest.fixture(scope="session")
+def roads_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the root of a store with a layer of lines, ``roads``, drawn over the demo country."""
+    import numpy as np
+
+    from preprocess.build import build
+    from tests.lines import roads_catalog, shapes, write_roads
+
+    folder = tmp_path_factory.mktemp("roads")
+    shutil.copytree(demo_sources, folder / "sources")
+    write_roads(folder / "sources", shapes(np.random.default_rng(20), 60))
+    build(folder / "sources", folder / "store", catalog=roads_catalog(folder / "declared"))
+    return folder / "store"
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """Pure checks: the rows that stand, and a finding for each that does not."""
 
+import geopandas
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,15 @@ def test_rows_without_position_or_outside_the_world_are_left_out_and_the_others_
         ("row 5", "outside-world"),
     ]
     assert all(item.severity == "warning" for item in findings)
+
+
+def test_a_line_of_which_one_vertex_is_nowhere_is_left_out() -> None:
+    lines = [shapely.LineString([(2, 48), (3, 48)]), shapely.LineString([(2, 48), (3, 48), (4, 48)])]
+    lines[1] = shapely.transform(lines[1], lambda xy: np.where(xy == [3, 48], np.nan, xy))
+    frame = geopandas.GeoDataFrame({"code": ["good", "nan"]}, geometry=lines, crs="EPSG:4326")
+    kept, findings = validate.drop_unlocated(frame, "code", "roads")
+    assert kept["code"].tolist() == ["good"]
+    assert [(item.key, item.rule) for item in findings] == [("nan", "empty-geometry")]
 
 
 def test_the_first_of_repeated_rows_is_kept() -> None:

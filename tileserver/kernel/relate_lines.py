@@ -65,12 +65,14 @@ def _edge_meets(row, near):
 
 
 @inlined
-def _is_covered(shape, areal, x, y):
-    """Tell whether (x, y) lies in the areas of the shape, on their outlines, or on its thin edges."""
-    for i in range(len(shape)):
-        if _on_edge(shape, i, x, y):
-            return True
-    return winding(shape, areal, x, y) > 0
+def _runs_along(near, x, y, to_x, to_y):
+    """Tell whether the stretch from (x, y) to (to_x, to_y) lies on one edge of the shape."""
+    along = False
+    for j in range(len(near)):
+        if _on_edge(near, j, x, y) and _on_edge(near, j, to_x, to_y):
+            along = True
+            break
+    return along
 
 
 @inlined
@@ -101,7 +103,7 @@ def _edge_is_within(row, shape, areal, near, bounding):
     """Tell whether the whole edge lies in the shape; `near` are the shape's edges around it.
 
     The first `bounding` of those are of outlines. Between two neighbouring ends of edges of the shape
-    the edge is all inside, all outside or all on an edge, unless it crosses an outline: so the middle
+    the edge runs along an edge, or is all inside or all outside, unless it crosses an outline: so the middle
     between them tells.
     """
     for j in range(bounding):
@@ -112,7 +114,8 @@ def _edge_is_within(row, shape, areal, near, bounding):
     whole = _distance(row, row[0, 2], row[0, 3])
     while far < whole:
         far, next_x, next_y = _next_stop(row, near, far)
-        if not _is_covered(shape, areal, (x + next_x) // 2, (y + next_y) // 2):
+        along = _runs_along(near, x, y, next_x, next_y)
+        if not along and winding(shape, areal, (x + next_x) // 2, (y + next_y) // 2) <= 0:
             return False
         x, y = next_x, next_y
     return True

@@ -207,10 +207,7 @@ def _polygons(layer: LayerStore, zoom: int) -> PolygonArrays:
 
 
 def warm() -> None:
-    """Load the compiled kernels (compile them where no cache has them), by rendering nothing.
-
-    That of lines is left to the first tile of such a layer: few stores have one.
-    """
+    """Load the compiled kernels (compile them where no cache has them), by rendering nothing."""
     memory = _memory
     flat, pairs, boxes = (np.zeros(shape, np.int32) for shape in (1, (0, 2), (0, 4)))
     none = np.zeros(0, np.uint8)
@@ -218,9 +215,11 @@ def warm() -> None:
     polygons = handle(
         PolygonArrays(boxes, flat, flat, flat, pairs, pairs, flat, none, flat, pairs, none, boxes)
     )
+    lines = handle(LineArrays(boxes, flat, flat, pairs, boxes))
     points = handle(PointArrays(pairs, boxes))
     space = memory.space.numbers
     polygon_layer(polygons.numbers, fields.numbers, space, memory.clip.numbers, _NO_MASK, 0, 0, 0, 0)
+    line_layer(lines.numbers, fields.numbers, space, _NO_MASK, 0, 0, 0, 0)
     point_layer(points.numbers, fields.numbers, space, _NO_MASK, 0, 0, 0, 0, 0)
 
 

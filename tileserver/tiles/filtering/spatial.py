@@ -53,10 +53,7 @@ def _relate_lines(relation: int, layer: LayerStore, shape: Shape, out: NDArray[n
 
 
 def warm() -> None:
-    """Load the compiled kernels (compile them where no cache has them), by relating nothing.
-
-    That of lines is left to the first filter on such a layer: few stores have one.
-    """
+    """Load the compiled kernels (compile them where no cache has them), by relating nothing."""
     flat, pairs, boxes = (np.zeros(shape, np.int32) for shape in (1, (0, 2), (0, 4)))
     for array in (flat, pairs, boxes):
         array.flags.writeable = False  # as those of a store: numba compiles for that
@@ -65,3 +62,5 @@ def warm() -> None:
     relate_points(pairs, edges, areal, nothing)
     arrays = (boxes, flat, flat, flat, pairs)
     relate_polygons(INTERSECTS, arrays, edges, areal, relate_space(len(edges), 0), nothing)
+    arrays_of_lines = (boxes, flat, flat, pairs)
+    relate_lines(INTERSECTS, arrays_of_lines, 2 * edges, areal, lines_space(len(edges)), nothing)
