@@ -88,7 +88,7 @@ def roads_catalog(folder: Path) -> Catalog:
 
 def on_tile_lines(zoom: int) -> list[shapely.Geometry]:
     """Draw lines, in degrees, along tile lines of a zoom, through their corners, and touching them."""
-    corner = np.array([33, 22]) << zoom >> 6
+    corner = np.array([28, 22]) << zoom >> 6
     x, y = corner * 4096
     drawn = [
         [(x + 64, y - 300), (x + 64, y + 5000)],
@@ -103,7 +103,7 @@ def on_tile_lines(zoom: int) -> list[shapely.Geometry]:
 def random_walk(rng: np.random.Generator) -> shapely.Geometry:
     """Draw a crooked line of any length, from metres to a thousand kilometres, in degrees."""
     step = 10 ** rng.uniform(-5, 0)
-    start = rng.uniform([-4, 43], [8, 50])
+    start = rng.uniform([-24, 43], [-16, 49])  # the mainland of the demo country
     return shapely.LineString(start + np.cumsum(rng.normal(0, step, (int(rng.integers(2, 40)), 2)), axis=0))
 
 

@@ -160,10 +160,10 @@ def test_a_filter_of_values_leaves_lines_out(roads: LayerStore) -> None:
 @pytest.mark.parametrize(
     "geometry",
     [
-        "POLYGON ((0 44, 4 44, 4 48, 0 48, 0 44))",
-        "POLYGON ((0 44, 8 44, 8 50, 0 50, 0 44), (1 45, 5 45, 5 47, 1 47, 1 45))",
-        "MULTIPOLYGON (((-4 43, 2 43, 2 50, -4 50, -4 43)), ((2 43, 9 43, 9 50, 2 50, 2 43)))",
-        "LINESTRING (-4 44, 8 50)",
+        "POLYGON ((-22 44, -18 44, -18 47, -22 47, -22 44))",
+        "POLYGON ((-24 43, -16 43, -16 49, -24 49, -24 43), (-21 45, -19 45, -19 47, -21 47, -21 45))",
+        "MULTIPOLYGON (((-24 43, -20 43, -20 49, -24 49, -24 43)), ((-20 43, 9 43, 9 49, -20 49, -20 43)))",
+        "LINESTRING (-24 43, -16 49)",
         "LINESTRING (0 45, 9 45)",
         "MULTIPOINT ((2 45), (1 44))",
     ],
@@ -184,7 +184,7 @@ def test_warming_compiles_what_tiles_and_filters_of_lines_run(roads: LayerStore)
     spatial.warm()
     kernels: list[Any] = [line_layer, relate_lines]
     before = [len(kernel.signatures) for kernel in kernels]
-    chosen = mask(parse_filter("S_WITHIN(geometry, BBOX(-5, 41, 9, 51))"), roads)
+    chosen = mask(parse_filter("S_WITHIN(geometry, BBOX(-40, 30, 10, 60))"), roads)
     heaviest = roads.entry.heaviest["6"]
     assert render(roads, 6, heaviest.x, heaviest.y, (0, 1), chosen)
     assert [len(kernel.signatures) for kernel in kernels] == before
