@@ -90,6 +90,9 @@ class FakeStore:
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""
 
+    def populate(self) -> None:
+        """Map nothing, as `release`."""
+
 
 def _text(text: str) -> m.Title:
     return m.Title(text, f"{text} (en)")

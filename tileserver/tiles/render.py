@@ -17,8 +17,8 @@ from tileserver.store.manifest import EXTENT
 from tileserver.store.reader import LayerStore
 from tileserver.store.varint import varint
 
-FIRST_BUFFER = 1 << 23
-"""Bytes of each buffer of a thread to begin with; pages that no tile has reached cost nothing."""
+FIRST_BUFFER = 1 << 22
+"""Bytes of a tile that a thread has room for to begin with; it grows to the largest that it made."""
 
 MOST_KEPT = 4096
 """Zooms and selections kept a layer."""
@@ -58,6 +58,10 @@ class _Memory(threading.local):
         space = workspace(self.rows, self.values, self.tags, size)
         self.out: NDArray[np.uint8] = space.out
         self.space = handle(space)
+        # A tile is a new object each time. glibc takes the memory of a large one from the system, page by
+        # page as it is written, until one of that size has been freed; from the second on it keeps it.
+        for _ in range(2):
+            bytearray(b"x") * size
 
 
 _memory = _Memory()

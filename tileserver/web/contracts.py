@@ -79,6 +79,10 @@ class StoreLike(Protocol):
         """Hand the pages of the mapped files back."""
         ...
 
+    def populate(self) -> None:
+        """Map the pages that the first tiles need."""
+        ...
+
 
 class Renderer(Protocol):
     """`tileserver.tiles.render.render`, from several threads at once."""
