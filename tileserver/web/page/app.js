@@ -83,7 +83,7 @@ class Page {
   change(part) {
     Object.assign(this.state, part);
     if ("selected" in part) this.showCard();
-    panel.showHover();
+    this.hover(undefined);
     this.hint();
     this.drawn = this.attempt(() => this.draw());
   }
