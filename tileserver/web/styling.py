@@ -17,7 +17,6 @@ from tileserver.web.query import parameters
 from tileserver.web.respond import respond_json
 from tileserver.web.state import live, snapshot
 
-
 _JOINS: Final[Mapping[str, Join]] = {"tiles": "tiles", "state": "state"}
 
 
