@@ -37,11 +37,13 @@ from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress, Silent, Step
 from preprocess.quality import measure
 from preprocess.report import BuildReport, write_report
+from preprocess.weight import weigh
 from tileserver import __version__
 from tileserver.errors import DeclarationError, TileserverError
 from tileserver.store import manifest as manifests
 from tileserver.store.format import index_name, level_name, rings_name
 from tileserver.store.manifest import Geometry, LayerEntry, Manifest, Quality
+from tileserver.store.reader import LayerStore
 from tileserver.store.writer import StoreWriter, new_version, publish
 
 
@@ -245,7 +247,7 @@ def _entry(
     fields = entries.fields(catalog, layer, rows)
     attributes = pack.attributes_table(rows, fields)
     tags, values = pack.tag_tables(attributes, fields)
-    return LayerEntry(
+    entry = LayerEntry(
         id=name,
         title=entries.title(layer.title),
         description=entries.title(layer.description),
@@ -268,6 +270,7 @@ def _entry(
         sources=entries.layer_sources(catalog, layer),
         quality=quality,
     )
+    return replace(entry, heaviest=weigh(LayerStore(writer.directory, entry)))
 
 
 def _manifest(

@@ -19,8 +19,10 @@ from layers.derived import DerivedRole, derived_id
 from layers.spec import Layer
 from preprocess import entries, pack
 from preprocess.grid import to_lonlat
+from preprocess.weight import weigh
 from tileserver.store.format import index_name, level_name
 from tileserver.store.manifest import EXTENT, Field, Geometry, LayerEntry, Title
+from tileserver.store.reader import LayerStore
 from tileserver.store.writer import StoreWriter
 
 I32 = NDArray[np.int32]
@@ -76,7 +78,7 @@ def write_derived(parent: LayerEntry, layer: Layer, derived: Derived, writer: St
         first += len(xy)
     attributes = pack.attributes_table(derived.table, derived.fields)
     tags, values = pack.tag_tables(attributes, derived.fields)
-    return LayerEntry(
+    entry = LayerEntry(
         id=name,
         title=derived.title,
         description=derived.description,
@@ -100,3 +102,4 @@ def write_derived(parent: LayerEntry, layer: Layer, derived: Derived, writer: St
         role=derived.role,
         of=parent.id,
     )
+    return replace(entry, heaviest=weigh(LayerStore(writer.directory, entry)))

@@ -13,6 +13,7 @@ from layers.indicators import indicator_sources, terms
 from layers.levels import outline_sources, territory_layers
 from layers.spec import Layer, Text
 from preprocess.demo.mark import LICENCE, PRODUCER
+from preprocess.pack import coarse
 from preprocess.prepared import Prepared
 from tileserver.store.manifest import Field, FieldRole, File, Geometry, IndicatorEntry, SourceEntry, Title
 
@@ -54,6 +55,20 @@ def fields(catalog: Catalog, layer: Layer, table: pd.DataFrame) -> tuple[Field, 
             unit = title(indicator.unit)
             precision = indicator.precision
             result.append(msgspec.structs.replace(described, unit=unit, precision=precision))
+    return _with_coarse(result, table)
+
+
+def _with_coarse(fields: list[Field], table: pd.DataFrame) -> tuple[Field, ...]:
+    """Give a column of coarse values to each field whose numbers rounding changes."""
+    column = len(fields)
+    result = []
+    for field in fields:
+        values = table[field.id].dropna().unique().tolist() if field.type in ("integer", "number") else []
+        if any(coarse(value) != value for value in values):
+            result.append(msgspec.structs.replace(field, coarse=column))
+            column += 1
+        else:
+            result.append(field)
     return tuple(result)
 
 

@@ -5,8 +5,8 @@ features of a tile lie close together in every file and the R-tree needs no poin
 """
 
 import struct
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import geopandas
 import numpy as np
@@ -57,24 +57,36 @@ def tag_tables(attributes: pa.Table, fields: Sequence[Field]) -> tuple[pa.Table,
 
     Values are numbered field after field, in order of first appearance. An integer stays an integer
     and a float a float (MVT 2.1 §4.4): values are told apart as they are encoded, so `1` and `1.0`
-    never merge, and what two fields share is there once.
+    never merge, and what two fields share is there once. Coarse numbers (`Field.coarse`) come last.
     """
     tags: list[NDArray[np.int32]] = []
     numbers: dict[bytes, int] = {}
-    for field in fields:
-        listed = pa.concat_arrays(attributes.column(field.id).chunks).dictionary_encode()
-        known = [
-            numbers.setdefault(encode_value(value), len(numbers)) for value in listed.dictionary.to_pylist()
-        ]
+
+    def number(listed: pa.DictionaryArray, change: Callable[[Any], Any] = lambda value: value) -> None:
+        values = [change(value) for value in listed.dictionary.to_pylist()]
+        known = [numbers.setdefault(encode_value(value), len(numbers)) for value in values]
         rows = listed.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         tags.append(np.array([*known, -1], np.int32)[rows])  # -1 takes the last: no value
+
+    columns = {
+        field.id: pa.concat_arrays(attributes.column(field.id).chunks).dictionary_encode() for field in fields
+    }
+    for field in fields:
+        number(columns[field.id])
+    for field in sorted((f for f in fields if f.coarse is not None), key=lambda f: f.coarse or 0):
+        number(columns[field.id], coarse)
     if len(numbers) > MAX_OFFSET:
         raise StoreError(f"{len(numbers)} distinct values; a layer holds at most {MAX_OFFSET}")
-    schema = formats.tags_schema([field.id for field in fields])
     return (
-        pa.Table.from_arrays([pa.array(column) for column in tags], schema=schema),
+        pa.Table.from_arrays([pa.array(column) for column in tags], schema=formats.tags_schema(fields)),
         pa.table({"value": pa.array(list(numbers), pa.binary())}, schema=formats.VALUES),
     )
+
+
+def coarse(value: float) -> float:
+    """Round a number to three significant digits; an integer stays one."""
+    rounded = float(f"{value:.3g}")
+    return int(rounded) if isinstance(value, int) else rounded
 
 
 def encode_value(value: str | float | bool) -> bytes:

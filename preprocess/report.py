@@ -16,6 +16,8 @@ from jinja2 import Environment, StrictUndefined
 from preprocess.findings import Finding
 from preprocess.rules import Rule, explain
 from tileserver.store.manifest import LayerEntry, Manifest
+from tileserver.tiles import budget
+from tileserver.tiles.selection import select
 
 SHOWN = 500
 """Rows of one rule that the page lists; ``report.json`` has them all."""
@@ -70,6 +72,8 @@ def report_json(report: BuildReport) -> bytes:
                 "count": entry.count,
                 "zoom": (entry.min_zoom, entry.max_zoom),
                 "quality": entry.quality,
+                "heaviest": entry.heaviest,
+                "generalised": {row.zoom: row.steps for row in weights(entry) if row.steps},
             }
             for entry in report.manifest.layers
         },
@@ -92,7 +96,40 @@ def report_html(report: BuildReport) -> str:
         manifest=report.manifest,
         groups=group_findings(report.findings),
         qualities=[(entry, _by_zoom(entry)) for entry in report.manifest.layers if entry.quality],
+        heaviest=[(entry, weights(entry)) for entry in report.manifest.layers if entry.heaviest],
+        budget_kb=budget.DEFAULT_BYTES // 1000,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The heaviest tile of a zoom with the properties that come by default, and what makes it fit."""
+
+    zoom: int
+    tile: str
+    features: int
+    bytes: int
+    served_bytes: int
+    steps: tuple[str, ...]
+
+
+def weights(entry: LayerEntry) -> list[Weight]:
+    """Hold the heaviest tile of each zoom of a layer to the budget that servers have by default."""
+    chosen = select(entry, None, None)
+    rows = []
+    for zoom, heaviest in sorted(entry.heaviest.items(), key=lambda item: int(item[0])):
+        fit = budget.fit(entry, int(zoom), chosen, budget.DEFAULT_BYTES)
+        rows.append(
+            Weight(
+                zoom=int(zoom),
+                tile=f"{zoom}/{heaviest.x}/{heaviest.y}",
+                features=heaviest.features,
+                bytes=budget.expected_bytes(heaviest, chosen.columns),
+                served_bytes=budget.expected_bytes(heaviest, fit.columns),
+                steps=fit.steps,
+            )
+        )
+    return rows
 
 
 def group_findings(findings: Iterable[Finding]) -> list[Group]:

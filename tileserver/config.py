@@ -37,7 +37,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     each request. ``trust_forwarded`` believes ``X-Forwarded-Proto`` and ``X-Forwarded-Host``, which
     only a server behind a proxy that sets them may do. ``cors_origins`` is ``("*",)`` for any site.
     ``maplibre`` is the folder of MapLibre GL JS's built files, which the server hands out itself.
-    ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none. Every
+    ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none.
+    ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
     """
 
@@ -50,6 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str = "info"
     maplibre: Path = _MAPLIBRE_PLACES[-1]
     cache_mb: int = 64
+    tile_budget_kb: int = 500
     reload_seconds: float = 5.0
     workers: int = 1
 
@@ -81,6 +83,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             log_level=read("LOG_LEVEL", _log_level, "info"),
             maplibre=read("MAPLIBRE", _path, _default_maplibre()),
             cache_mb=read("CACHE_MB", _whole(0, 1_000_000), 64),
+            tile_budget_kb=read("TILE_BUDGET_KB", _whole(0, 1_000_000), 500),
             reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),
             workers=read("WORKERS", _whole(1, 1000), 1),
         )

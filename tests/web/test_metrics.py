@@ -89,10 +89,14 @@ def test_the_proof_of_every_layer_is_published(proofs: dict[str, httpx.Response]
     """Zoom by zoom, as the manifest has it."""
     for name, layer in open_store(demo_store, verify=False).layers.items():
         entry, told = layer.entry, proofs[name].json()
-        assert [zoom["zoom"] for zoom in told["zooms"]] == sorted(map(int, entry.geometries))
+        assert [zoom["zoom"] for zoom in told["zooms"]] == list(range(entry.min_zoom, entry.max_zoom + 1))
         assert told["count"] == entry.count
         for zoom in told["zooms"]:
-            assert zoom["vertices"] == entry.geometries[str(zoom["zoom"])].vertices
+            z = str(zoom["zoom"])
+            assert zoom["largest_tile"]["bytes_without_properties"] == entry.heaviest[z].bytes
+            assert zoom["largest_tile"]["bytes_of_properties"].keys() == {field.id for field in entry.fields}
+            if z in entry.geometries:  # points have one geometry for all zooms
+                assert zoom["vertices"] == entry.geometries[z].vertices
             if entry.kind == "territory":
                 assert (zoom["ids"], zoom["expected"]) == (entry.count, entry.count)
                 assert {"gaps", "gap_km2", "overlap_km2", "lost_km2", "restored"} <= set(zoom)

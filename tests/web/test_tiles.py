@@ -11,8 +11,8 @@ from tests.web.country import DIGEST
 TILE = "/tiles/ti/5/15/11.mvt"
 SMALL = "/tiles/ti/5/12/11.mvt"
 EMPTY = "/tiles/ti/5/15/16.mvt"
-FOR_EVER = "public, max-age=31536000, immutable"
-REVALIDATE = "public, max-age=0, must-revalidate"
+FOR_EVER = "max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 
 
 def test_a_tile_is_a_vector_tile_with_an_etag(client: httpx.Client) -> None:
@@ -23,7 +23,7 @@ def test_a_tile_is_a_vector_tile_with_an_etag(client: httpx.Client) -> None:
     assert answer.headers["vary"] == "Accept-Encoding"
     assert answer.headers["etag"].startswith('"')
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert "ETag" in answer.headers["access-control-expose-headers"]
+    assert answer.headers["access-control-expose-headers"] == "*"
     assert answer.content.startswith(b"ti/5/15/11/(0, 1, 2, 4, 5)")
 
 
@@ -92,14 +92,14 @@ def test_etags_differ_by_everything_that_the_bytes_depend_on(client: httpx.Clien
     ]  # fmt: skip
     tags = [
         client.get(url, headers={"Accept-Encoding": accept}).headers["etag"]
-        for url, accept in product(urls, ["gzip", "br", "zstd", "br, zstd", "identity"])
+        for url, accept in product(urls, ["gzip", "br", "zstd", "identity"])
     ]
     assert len(set(tags)) == len(tags)
     one, other = (
         client.get(f"{TILE}?indicators={names}").headers["etag"]
         for names in ("population,density", "density,population")
     )
-    assert one == other == client.get(f"{TILE}?v={DIGEST}").headers["etag"] == tags[4]
+    assert one == other == client.get(f"{TILE}?v={DIGEST}").headers["etag"] == tags[3]
 
 
 def test_an_etag_held_in_one_coding_does_not_match_the_other(client: httpx.Client) -> None:

@@ -24,6 +24,8 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from tileserver.store.manifest import Field
+
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 
@@ -71,9 +73,16 @@ VALUES = pa.schema([pa.field("value", pa.binary(), nullable=False)])
 """An encoded ``values`` field of an MVT layer (tag, length, Value message), ready to be copied."""
 
 
-def tags_schema(fields: Sequence[str]) -> pa.Schema:
-    """Give the schema of the tag table: a column a field, value numbers, -1 for no value."""
-    return pa.schema([pa.field(name, pa.int32(), nullable=False) for name in fields])
+def tags_schema(fields: Sequence[Field]) -> pa.Schema:
+    """Give the schema of the tag table: a column a field, value numbers, -1 for no value.
+
+    Columns of coarse numbers (`Field.coarse`) follow, ``~`` before the name of the field.
+    """
+    names = [field.id for field in fields]
+    coarse = sorted((field.coarse, f"~{field.id}") for field in fields if field.coarse is not None)
+    return pa.schema(
+        [pa.field(name, pa.int32(), nullable=False) for name in (*names, *dict(coarse).values())]
+    )
 
 
 def level_name(layer: str, zoom: int) -> str:

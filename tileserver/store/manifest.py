@@ -40,8 +40,9 @@ class Field(Struct, frozen=True, kw_only=True):
     """A property that tiles of a layer can carry.
 
     ``role`` tells who declares it. ``column`` is its place in the tag table (the kernel's number).
-    ``count`` is the number of rows with a value; ``minimum`` and ``maximum`` are over those rows
-    (numbers only).
+    ``coarse``, for a number, is the column of its values at three significant digits, None where they are
+    the same. ``count`` is the number of rows with a value; ``minimum`` and ``maximum`` are over those
+    rows (numbers only).
     """
 
     id: str
@@ -52,6 +53,7 @@ class Field(Struct, frozen=True, kw_only=True):
     default: bool
     unit: Title | None = None
     precision: int | None = None
+    coarse: int | None = None
     count: int
     minimum: float | None = None
     maximum: float | None = None
@@ -98,14 +100,27 @@ class Quality(Struct, frozen=True, kw_only=True):
     restored: int
 
 
+class Heaviest(Struct, frozen=True, kw_only=True):
+    """The tile of a zoom that has most bytes, and where they come from: what a byte budget is held against.
+
+    ``bytes`` is the tile without properties, ``columns`` what each column of the tag table adds to it.
+    """
+
+    x: int
+    y: int
+    features: int
+    bytes: int
+    columns: tuple[int, ...]
+
+
 class LayerEntry(Struct, frozen=True, kw_only=True):
     """A layer of the store. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
 
-    ``geometries`` and ``quality`` are keyed by zoom as text, because JSON keys are text. Points have
-    one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry of their own are
-    shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over all that a
-    tile without properties depends on: it stays when only values change. ``role`` tells the layers that
-    are made from another, the one ``of`` which they are.
+    ``geometries``, ``quality`` and ``heaviest`` are keyed by zoom as text, because JSON keys are text.
+    Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry of
+    their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
+    all that a tile without properties depends on: it stays when only values change. ``role`` tells the
+    layers that are made from another, the one ``of`` which they are.
     """
 
     id: str
@@ -129,6 +144,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     quality: dict[str, Quality] = {}
     role: LayerRole = "features"
     of: str | None = None
+    heaviest: dict[str, Heaviest] = {}
 
 
 class IndicatorEntry(Struct, frozen=True, kw_only=True):

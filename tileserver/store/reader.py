@@ -87,7 +87,7 @@ class LayerStore:
         """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
         self.ids: NDArray[np.uint64] = _view(_column(self.attributes, "id"), np.uint64)
         self.tags: tuple[NDArray[np.int32], ...] = self._tags()
-        """The value numbers of each field, int32 (n) each, -1 for no value."""
+        """The columns of the tag table, int32 (n) each: value numbers, -1 for no value."""
         self.value_offsets, self.value_bytes = self._values()
         if entry.kind == "territory":
             self._levels: Mapping[int, PolygonLevel | PointLevel] = {
@@ -134,9 +134,9 @@ class LayerStore:
 
     def _tags(self) -> tuple[NDArray[np.int32], ...]:
         path = self._directory / self.entry.tags
-        names = [field.id for field in self.entry.fields]
-        table = _map_table(path, self.entry.count, self._maps, formats.tags_schema(names))
-        return tuple(_view(_column(table, name), np.int32) for name in names)
+        schema = formats.tags_schema(self.entry.fields)
+        table = _map_table(path, self.entry.count, self._maps, schema)
+        return tuple(_view(_column(table, name), np.int32) for name in schema.names)
 
     def _values(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         path = self._directory / self.entry.values

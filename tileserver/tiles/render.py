@@ -68,7 +68,8 @@ def render(
 ) -> bytes:
     """Encode tile z/x/y of `layer` with the fields whose column numbers are `columns`.
 
-    `mask`, uint8 (rows of the layer), leaves out every feature whose entry is 0. Returns an MVT 2.1
+    Columns past the layer's fields are those of coarse values (`Field.coarse`). `mask`, uint8 (rows of the
+    layer), read-only, leaves out every feature whose entry is 0. Returns an MVT 2.1
     message of one layer, uncompressed, or no bytes where the tile has no feature. Raises
     `NotFoundError` outside the layer's zooms. Safe to call from several threads; the GIL is free while
     the kernel runs.
@@ -152,7 +153,10 @@ def _prepare(layer: LayerStore, z: int, columns: tuple[int, ...]) -> _Work:
 
 
 def _fields(layer: LayerStore, columns: tuple[int, ...], rows: slice) -> FieldArrays:
-    names = [layer.entry.fields[column].id.encode() for column in columns]
+    coarse = {field.coarse: field for field in layer.entry.fields}
+    fields = layer.entry.fields
+    chosen = [fields[column] if column < len(fields) else coarse[column] for column in columns]
+    names = [field.id.encode() for field in chosen]
     keys = b"".join(KEY_FIELD + varint(len(name)) + name for name in names)
     return FieldArrays(
         ids=layer.ids[rows],

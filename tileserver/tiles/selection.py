@@ -22,9 +22,13 @@ Chosen = frozenset[str] | None
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Properties of a tile: `Field.column` numbers in the order code, name, properties, indicators."""
+    """Properties of a tile: `Field.column` numbers in the order code, name, properties, indicators.
+
+    ``spare`` are those that came with the layer's defaults, not by name.
+    """
 
     columns: tuple[int, ...]
+    spare: frozenset[int] = frozenset()
 
 
 def select(entry: LayerEntry, properties: str | None, indicators: str | None) -> Selection:
@@ -46,26 +50,25 @@ def select_each(
     """
     wanted_properties = _wanted(entries, "property", "properties", properties)
     wanted_indicators = _wanted(entries, "indicator", "indicators", indicators)
-    return tuple(
-        Selection(
-            tuple(
-                field.column
-                for chosen in (
-                    [field for role in _ALWAYS for field in entry.fields if field.role == role],
-                    _choose(entry, "property", wanted_properties),
-                    _choose(entry, "indicator", wanted_indicators),
-                )
-                for field in chosen
-            )
-        )
-        for entry in entries
-    )
+    return tuple(_select(entry, wanted_properties, wanted_indicators) for entry in entries)
 
 
 def fields(entry: LayerEntry, selection: Selection) -> tuple[Field, ...]:
     """Give the fields of a selection, in its order."""
     by_column = {field.column: field for field in entry.fields}
     return tuple(by_column[column] for column in selection.columns)
+
+
+def _select(entry: LayerEntry, properties: Chosen, indicators: Chosen) -> Selection:
+    chosen = [field.column for role in _ALWAYS for field in entry.fields if field.role == role]
+    spare: set[int] = set()
+    kinds: tuple[tuple[FieldRole, Chosen], ...] = (("property", properties), ("indicator", indicators))
+    for role, wanted in kinds:
+        columns = [field.column for field in _choose(entry, role, wanted)]
+        chosen += columns
+        if wanted is None:
+            spare.update(columns)
+    return Selection(tuple(chosen), frozenset(spare))
 
 
 def _choose(entry: LayerEntry, role: FieldRole, wanted: Chosen) -> list[Field]:

@@ -1,5 +1,6 @@
 """A finished answer: the bytes that a client gets, and the headers that say what they are."""
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from typing import Final
@@ -8,10 +9,10 @@ from starlette.types import Send
 
 from tileserver import __version__
 from tileserver.web.compression import coding_for, compress
-from tileserver.web.negotiation import Codings
+from tileserver.web.negotiation import Coding
 
-FOR_EVER: Final = "public, max-age=31536000, immutable"
-REVALIDATE: Final = "public, max-age=0, must-revalidate"
+FOR_EVER: Final = "max-age=31536000, immutable"
+REVALIDATE: Final = "no-cache"  # to be kept, and asked about before each use
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -26,7 +27,8 @@ def cache_control(asked: str | None, version: str) -> str:
 def entity_tag(*parts: object) -> str:
     """Make a strong entity tag of the program's version and `parts`."""
     text = _SEPARATOR.join((__version__, *map(str, parts)))
-    return f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'
+    # Short, because the head of a small tile weighs as much as its body: 96 bits are enough.
+    return f'"{base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=12).digest()).decode()}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class Finished:
     body: bytes
 
 
-def finish(body: bytes, media_type: str, codings: Codings) -> Finished:
+def finish(body: bytes, media_type: str, accepted: Coding) -> Finished:
     """Compress a body as negotiated, and describe it."""
-    coding = coding_for(codings, len(body))
+    coding = coding_for(accepted, len(body))
     packed = compress(body, coding)
     headers = [(b"content-type", media_type.encode()), (b"content-length", str(len(packed)).encode())]
     if coding != "identity":

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 Coding = Literal["br", "zstd", "gzip", "identity"]
 
-_FOR_LARGE: Final[tuple[Coding, ...]] = ("br", "zstd", "gzip")
-_FOR_SMALL: Final[tuple[Coding, ...]] = ("zstd", "br", "gzip")
+_PREFERRED: Final[tuple[Coding, ...]] = ("zstd", "br", "gzip")
+"""Ours to choose among what a client weighs alike; `tileserver.web.compression` says why."""
 
 _ALIASES: Final[Mapping[Coding, str]] = {"gzip": "x-gzip"}
 """RFC 9110 §8.4.1.3."""
@@ -19,22 +18,8 @@ _ENTITY_TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _LONGEST_HEADER: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Codings:
-    """The coding that a client gets, by the size of the body; see `tileserver.web.compression`.
-
-    It is chosen before the body is made, so that an ETag can be: an ETag names the pair.
-    """
-
-    large: Coding
-    small: Coding
-
-
-PLAIN: Final = Codings("identity", "identity")
-
-
 @lru_cache(maxsize=1024)
-def choose_codings(accept_encoding: str | None) -> Codings:
+def choose_coding(accept_encoding: str | None) -> Coding:
     """Choose what the client accepts most, and at least as much as the plain bytes.
 
     A coding that the header does not name takes the weight of ``*``; every coding is otherwise
@@ -42,16 +27,13 @@ def choose_codings(accept_encoding: str | None) -> Codings:
     codings of one weight the choice is ours.
     """
     if not accept_encoding or len(accept_encoding) > _LONGEST_HEADER:
-        return PLAIN
+        return "identity"
     given = weights(accept_encoding)
-    weight = {coding: _coding_weight(coding, given) for coding in _FOR_LARGE}
+    weight = {coding: _coding_weight(coding, given) for coding in _PREFERRED}
     most = max(weight.values())
     if most <= 0 or most < given.get("identity", 0.0):
-        return PLAIN
-    return Codings(
-        next(coding for coding in _FOR_LARGE if weight[coding] == most),
-        next(coding for coding in _FOR_SMALL if weight[coding] == most),
-    )
+        return "identity"
+    return next(coding for coding in _PREFERRED if weight[coding] == most)
 
 
 def _coding_weight(coding: Coding, given: Mapping[str, float]) -> float:

@@ -38,7 +38,25 @@ def _zooms(entry: LayerEntry) -> list[dict[str, Any]]:
         {
             "zoom": int(zoom),
             **(msgspec.to_builtins(entry.quality[zoom]) if zoom in entry.quality else {}),
-            "vertices": entry.geometries[zoom].vertices,  # as stored: a ring's last is not its first again
+            **_heaviest(entry, zoom),
+            # as stored: a ring's last is not its first again
+            **({"vertices": entry.geometries[zoom].vertices} if zoom in entry.geometries else {}),
         }
-        for zoom in sorted(entry.geometries, key=int)
+        for zoom in sorted({*entry.geometries, *entry.heaviest}, key=int)
+        if int(zoom) <= entry.max_zoom  # the points of names are kept on a deeper grid
     ]
+
+
+def _heaviest(entry: LayerEntry, zoom: str) -> dict[str, Any]:
+    """Tell which tile of a zoom is the heaviest: its bytes bare, and what each property adds."""
+    if zoom not in entry.heaviest:
+        return {}
+    heaviest = entry.heaviest[zoom]
+    return {
+        "largest_tile": {
+            "tile": f"{zoom}/{heaviest.x}/{heaviest.y}",
+            "features": heaviest.features,
+            "bytes_without_properties": heaviest.bytes,
+            "bytes_of_properties": {field.id: heaviest.columns[field.column] for field in entry.fields},
+        }
+    }

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver.web.answer import REVALIDATE, Finished, entity_tag, finish
-from tileserver.web.negotiation import choose_codings, matches
+from tileserver.web.negotiation import choose_coding, matches
 from tileserver.web.state import live
 
 JSON: Final = "application/json"
@@ -35,8 +35,8 @@ async def respond(
     revalidated on every use and negotiated by its coding alone.
     """
     state = live(request)
-    codings = choose_codings(request.headers.get("accept-encoding"))
-    etag = entity_tag(*key, media_type, codings)
+    coding = choose_coding(request.headers.get("accept-encoding"))
+    etag = entity_tag(*key, media_type, coding)
     common = {
         "ETag": etag,
         "Vary": VARY_CODING,
@@ -48,7 +48,7 @@ async def respond(
         return Response(status_code=304, headers=common)
 
     async def fly() -> Finished:
-        made = await state.in_thread(lambda: finish(make(), media_type, codings))
+        made = await state.in_thread(lambda: finish(make(), media_type, coding))
         state.answers.put(etag, made, len(made.body))
         return made
 

@@ -20,11 +20,11 @@ from tileserver.web.cache import BoundedCache
 from tileserver.web.contracts import Engine
 from tileserver.web.filtering import Mask, masks
 from tileserver.web.metrics import zoom_band
-from tileserver.web.negotiation import Codings, choose_codings, matches
+from tileserver.web.negotiation import Coding, choose_coding, matches
 from tileserver.web.problems import on_http_error, on_tileserver_error
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live, warmed
-from tileserver.web.tile_request import Kind, TileRequest, read_tile
+from tileserver.web.tile_request import GENERALISED, Kind, TileRequest, read_tile
 
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
 
@@ -39,8 +39,8 @@ HEAVY_SECONDS: Final = 0.002
 clients at once it served a quarter fewer light tiles; a heavy one would hold up everybody else: beside one
 client that asks for the fullest tile of z5 over and over, p99 of z12 was 19 ms with threads, 304 without."""
 
-COMPRESS_SECONDS_PER_BYTE: Final = 30e-9
-"""Brotli's, by `tileserver.web.compression`."""
+COMPRESS_SECONDS_PER_BYTE: Final = 10e-9
+"""Of zstd and igzip, by `tileserver.web.compression`."""
 
 ADDRESS_BYTES: Final = 4_000_000
 """Bytes of addresses kept: about four thousand."""
@@ -48,7 +48,6 @@ ADDRESS_BYTES: Final = 4_000_000
 _FADING: Final = 0.8
 _PATH: Final = re.compile(r"/(tiles|geometry)/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt")
 _VARY: Final = (b"vary", b"Accept-Encoding")
-_NO_SNIFF: Final = (b"x-content-type-options", b"nosniff")
 
 
 class _Read:
@@ -58,12 +57,12 @@ class _Read:
         self.shot = shot
         self._kept: BoundedCache[Hashable, TileRequest] = BoundedCache(ADDRESS_BYTES)
 
-    def tile(self, shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
+    def tile(self, state: Live, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
         """Give what an address asks for, as `read_tile` reads it."""
         key = (kind, parts, query)
         wanted = self._kept.get(key)
         if wanted is None:
-            wanted = read_tile(shot, kind, parts, query)
+            wanted = read_tile(state.snapshot, kind, parts, query, state.settings.tile_budget_kb * 1000)
             self._kept.put(key, wanted, len(query))
         return wanted
 
@@ -99,7 +98,7 @@ class TilePath:
         shot = state.snapshot
         if self._read.shot is not shot:
             self._read = _Read(shot)
-        wanted = self._read.tile(shot, kind, parts, scope["query_string"])
+        wanted = self._read.tile(state, kind, parts, scope["query_string"])
         await _answer(scope, send, state, shot, wanted)
 
 
@@ -117,22 +116,24 @@ async def _answer(scope: Scope, send: Send, state: Live, shot: Snapshot, wanted:
             accepted = value.decode("latin-1")
         elif name == b"if-none-match":
             held = value.decode("latin-1")
-    codings = choose_codings(accepted)
-    etag = wanted.etag(codings)
-    headers = [(b"etag", etag.encode()), (b"cache-control", wanted.cache_control), _VARY, _NO_SNIFF]
+    coding = choose_coding(accepted)
+    etag = wanted.etag(coding)
+    headers = [(b"etag", etag.encode()), (b"cache-control", wanted.cache_control), _VARY]
+    if wanted.generalised:
+        headers.append((GENERALISED, wanted.generalised))
     if held is not None and matches(held, etag):
         await send_answer(send, 304, headers, b"")
         return
     finished = state.answers.get(etag)
     if finished is None:
-        finished = await _make(state, shot, wanted, codings, etag)
+        finished = await _make(state, shot, wanted, coding, etag)
     else:
         state.metrics.cache_hit.inc()
     body = b"" if scope["method"] == "HEAD" else finished.body
     await send_answer(send, 200, headers + finished.headers, body)
 
 
-async def _make(state: Live, shot: Snapshot, wanted: TileRequest, codings: Codings, etag: str) -> Finished:
+async def _make(state: Live, shot: Snapshot, wanted: TileRequest, coding: Coding, etag: str) -> Finished:
     """Render a tile that is not kept; once, however many ask for it meanwhile."""
     await warmed(state)
     if etag in state.flights:
@@ -141,14 +142,14 @@ async def _make(state: Live, shot: Snapshot, wanted: TileRequest, codings: Codin
         state.metrics.cache_miss.inc()
         if wanted.filter is None and not _is_heavy(state, wanted):
             # Nothing is awaited from here to the end, so nobody can ask for the same meanwhile.
-            return _keep(state, shot, wanted, etag, _render(state.engine, wanted, [], codings))
+            return _keep(state, shot, wanted, etag, _render(state.engine, wanted, [], coding))
 
     async def fly() -> Finished:
         chosen = await masks(state, shot, wanted.filter, wanted.layers) if wanted.filter else []
         if _is_heavy(state, wanted):
-            made = await state.in_thread(_render, state.engine, wanted, chosen, codings)
+            made = await state.in_thread(_render, state.engine, wanted, chosen, coding)
         else:
-            made = _render(state.engine, wanted, chosen, codings)
+            made = _render(state.engine, wanted, chosen, coding)
         return _keep(state, shot, wanted, etag, made)
 
     return await state.flights.join(etag, fly)
@@ -164,7 +165,7 @@ class _Made:
     costs: tuple[float, ...]
 
 
-def _render(engine: Engine, wanted: TileRequest, chosen: Sequence[Mask], codings: Codings) -> _Made:
+def _render(engine: Engine, wanted: TileRequest, chosen: Sequence[Mask], coding: Coding) -> _Made:
     """Render and compress; the whole work of a tile, in whichever thread."""
     began = before = thread_time()
     where = wanted.where
@@ -177,7 +178,7 @@ def _render(engine: Engine, wanted: TileRequest, chosen: Sequence[Mask], codings
         costs.append(now - before + len(message) * COMPRESS_SECONDS_PER_BYTE)
         before = now
     body = b"".join(messages)
-    finished = finish(body, MEDIA_TYPE, codings)
+    finished = finish(body, MEDIA_TYPE, coding)
     return _Made(finished, len(body), thread_time() - began, tuple(costs))
 
 
@@ -189,6 +190,8 @@ def _keep(state: Live, shot: Snapshot, wanted: TileRequest, etag: str, made: _Ma
     state.metrics.render_seconds.labels(band).observe(made.seconds)
     state.metrics.tile_bytes.labels(band).observe(made.size)
     for part, seconds in zip(wanted.parts, made.costs, strict=True):
+        for step in part.steps:
+            state.metrics.generalised.labels(step).inc()
         key = (part.layer.entry.id, wanted.where.z)
         state.costs[key] = max(seconds, _FADING * state.costs.get(key, 0.0))
     return made.finished

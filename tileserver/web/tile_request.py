@@ -4,16 +4,19 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from tileserver.tiles import address, selection
+from tileserver.tiles import address, budget, selection
 from tileserver.tiles.address import TileAddress
 from tileserver.tiles.filters import Filter
 from tileserver.web.answer import cache_control, entity_tag
 from tileserver.web.contracts import LayerLike
 from tileserver.web.filtering import PARAMETERS as FILTERING
 from tileserver.web.filtering import read_filter
-from tileserver.web.negotiation import Codings
+from tileserver.web.negotiation import Coding
 from tileserver.web.query import read_query
 from tileserver.web.snapshot import Snapshot
+
+GENERALISED: Final = b"tile-generalised"
+"""The header that says what was left out or rounded so that a tile fits its byte budget."""
 
 Kind = Literal["tiles", "geometry"]
 
@@ -23,11 +26,15 @@ SELECTING: Final = ("indicators", "properties", *FILTERING)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One layer of a tile: ``place`` among the layers of the address, and the columns it carries."""
+    """One layer of a tile: ``place`` among the layers of the address, and the columns it carries.
+
+    ``steps`` tell what was done so that it fits the byte budget, see `tileserver.tiles.budget`.
+    """
 
     layer: LayerLike
     place: int
     columns: tuple[int, ...]
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class TileRequest:
     """A tile that can be there, and what it is to hold.
 
     ``key`` is all that its bytes depend on but the content coding. ``layers`` are those of the address,
-    ``parts`` the ones among them that have something at this zoom and place.
+    ``parts`` the ones among them that have something at this zoom and place. ``generalised`` is the value
+    of the header `GENERALISED`, empty where nothing was done.
     """
 
     where: TileAddress
@@ -44,21 +52,24 @@ class TileRequest:
     filter: Filter | None
     key: tuple[object, ...]
     cache_control: bytes
-    _etags: dict[Codings, str] = field(default_factory=dict)
+    generalised: bytes
+    _etags: dict[Coding, str] = field(default_factory=dict)
 
-    def etag(self, codings: Codings) -> str:
-        """Give the entity tag under some codings; made once for each."""
-        found = self._etags.get(codings)
+    def etag(self, coding: Coding) -> str:
+        """Give the entity tag under some coding; made once for each."""
+        found = self._etags.get(coding)
         if found is None:
-            found = self._etags[codings] = entity_tag(*self.key, codings)
+            found = self._etags[coding] = entity_tag(*self.key, coding)
         return found
 
 
-def read_tile(shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
+def read_tile(
+    shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], query: bytes, budget_bytes: int
+) -> TileRequest:
     """Read the layers, z, x and y of a tile's address and its query string.
 
-    Raises `RequestError` for what is malformed or unknown, `NotFoundError` for a layer that does not
-    exist and a tile that none of the layers can have.
+    `budget_bytes` is for each layer of the tile; 0 is none. Raises `RequestError` for what is malformed or
+    unknown, `NotFoundError` for a layer that does not exist and a tile that none of the layers can have.
     """
     names, *numbers = parts
     layers = tuple(shot.layer(name) for name in address.parse_layers(names))
@@ -68,20 +79,29 @@ def read_tile(shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], quer
     if kind == "geometry":
         given = read_query(query, ("v",))
         version = geometry_version(layers)
-        columns: tuple[tuple[int, ...], ...] = ((),) * len(layers)
+        fits = [budget.Fit((), ())] * len(layers)
         wanted = None
     else:
         given = read_query(query, (*SELECTING, "v"))
         version = shot.digest
         chosen = selection.select_each(entries, given.get("properties"), given.get("indicators"))
-        columns = tuple(each.columns for each in chosen)
+        fits = [
+            budget.fit(entry, where.z, each, budget_bytes)
+            for entry, each in zip(entries, chosen, strict=True)
+        ]
         wanted = read_filter(given)
-    held = tuple(Part(layers[place], place, columns[place]) for place in places)
+    held = tuple(Part(layers[place], place, fits[place].columns, fits[place].steps) for place in places)
     told = tuple((part.layer.entry.id, part.columns) for part in held)
     asked = tuple(entry.id for entry in entries) if wanted else ()  # a filter is refused by any of them
     key = (kind, version, where.z, where.x, where.y, told, wanted and wanted.key, asked)
     caching = cache_control(given.get("v"), version)
-    return TileRequest(where, layers, held, wanted, key, caching.encode())
+    return TileRequest(where, layers, held, wanted, key, caching.encode(), _told_steps(held))
+
+
+def _told_steps(parts: tuple[Part, ...]) -> bytes:
+    """Say what was done to which layer, as in ``communes=rounded+unnamed``; nothing where nothing was."""
+    done = [f"{part.layer.entry.id}={'+'.join(part.steps)}" for part in parts if part.steps]
+    return ", ".join(done).encode()
 
 
 def geometry_version(layers: tuple[LayerLike, ...]) -> str:

@@ -1,0 +1,94 @@
+"""A byte budget that no territory pays for: above it tiles say less of each, in declared steps.
+
+What is done is decided for a zoom as a whole, by its heaviest tile: were each tile to decide for itself, a
+map would show seams where one carries what its neighbour leaves out. The figures come from the store
+(`tileserver.store.manifest.Heaviest`), so that the decision costs nothing and never changes.
+
+The steps, one after the other until it fits:
+
+``rounded``
+    numbers at three significant digits, of which a tile has far fewer different ones
+``unnamed``
+    without `name` (the layer of labels has the names)
+``fewer``
+    of the properties that the layer gives by default, the first indicator alone
+
+No step is taken with layers of names and of groups of points: a name is all there is to say, and a count is
+exact. What a request names is never left out, nor is `code`. A tile may then still be over the budget, which
+is said as the step ``over``: bare shapes of the 23,541 communes in the fullest tile of z5 are 760 KB.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tileserver.store.manifest import Field, Heaviest, LayerEntry
+from tileserver.tiles.selection import Selection
+
+ROUNDED: Final = "rounded"
+UNNAMED: Final = "unnamed"
+FEWER: Final = "fewer"
+OVER: Final = "over"
+
+DEFAULT_BYTES: Final = 500_000
+"""What a server allows each layer of a tile unless it is told otherwise."""
+
+STEPS: Final = (ROUNDED, UNNAMED, FEWER, OVER)
+
+Columns = tuple[int, ...]
+Steps = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The columns that the tiles of a zoom carry, and what was done so that they fit."""
+
+    columns: Columns
+    steps: Steps
+
+
+def fit(entry: LayerEntry, z: int, selection: Selection, budget_bytes: int) -> Fit:
+    """Choose the columns of a layer's tiles at zoom `z`; a budget of 0 is none."""
+    heaviest = entry.heaviest.get(str(z))
+    whole = Fit(selection.columns, ())
+    if budget_bytes == 0 or heaviest is None:
+        return whole
+    last = whole
+    steps = tuple(_steps(entry, selection)) if entry.role == "features" else ()
+    for last in (whole, *steps):
+        if expected_bytes(heaviest, last.columns) <= budget_bytes:
+            return last
+    return Fit(last.columns, (*last.steps, OVER))
+
+
+def expected_bytes(heaviest: Heaviest, columns: Columns) -> int:
+    """Bound the bytes of the heaviest tile with some columns.
+
+    Each was weighed alone; together the numbers of their values can take a byte more a feature.
+    """
+    together = heaviest.features * max(0, len(columns) - 1)
+    return heaviest.bytes + together + sum(heaviest.columns[column] for column in columns)
+
+
+def _steps(entry: LayerEntry, selection: Selection) -> Iterator[Fit]:
+    """Give the selection after each step that changes anything."""
+    fields = {field.column: field for field in entry.fields}
+    first = next((column for column in selection.columns if fields[column].role == "indicator"), None)
+    left_out: set[int] = set()
+    taken: list[str] = []
+    before = selection.columns
+    for step, more in (
+        (ROUNDED, ()),
+        (UNNAMED, [column for column in selection.columns if fields[column].role == "name"]),
+        (FEWER, selection.spare - {first}),
+    ):
+        left_out |= set(more)
+        columns = tuple(_coarse(fields[column]) for column in selection.columns if column not in left_out)
+        if columns != before:
+            before = columns
+            taken.append(step)
+            yield Fit(columns, tuple(taken))
+
+
+def _coarse(field: Field) -> int:
+    return field.column if field.coarse is None else field.coarse
