@@ -65,11 +65,20 @@ class PolygonLevel:
 
 @dataclass(frozen=True, slots=True)
 class PointLevel:
-    """Positions of a point layer: ``xy`` int32 (n, 2) on the grid of zoom ``zoom``."""
+    """Positions of a point layer: ``xy`` int32 (n, 2) on the grid of zoom ``zoom``.
+
+    They are those of the rows ``first`` to ``first + n`` of the layer.
+    """
 
     xy: NDArray[np.int32]
     index: NDArray[np.int32]
     zoom: int
+    first: int
+
+    @property
+    def rows(self) -> slice:
+        """Which rows of the layer's tables, and of a mask over it, are here."""
+        return slice(self.first, self.first + len(self.xy))
 
 
 class LayerStore:
@@ -102,12 +111,28 @@ class LayerStore:
         return level
 
     @cached_property
-    def points(self) -> PointLevel:
-        """Return the positions of a point layer."""
-        level = next(iter(self._levels.values()))
-        if not isinstance(level, PointLevel):
+    def point_levels(self) -> tuple[PointLevel, ...]:
+        """Return the positions of a point layer: once for all zooms, or a level a zoom, from the lowest.
+
+        Raises `NotFoundError` for a layer of territories.
+        """
+        levels = tuple(level for level in self._levels.values() if isinstance(level, PointLevel))
+        if not levels:
             raise NotFoundError(f"layer {self.entry.id!r} is not a point layer")
-        return level
+        return tuple(sorted(levels, key=lambda level: level.zoom))
+
+    @property
+    def points(self) -> PointLevel:
+        """Return the positions of all rows of a point layer; raise `NotFoundError` if they differ by zoom."""
+        levels = self.point_levels
+        if len(levels) > 1:
+            raise NotFoundError(f"layer {self.entry.id!r} has other points at each zoom")
+        return levels[0]
+
+    def points_at(self, zoom: int) -> PointLevel:
+        """Return the positions that a point layer has at `zoom`: its own, else those of the deepest grid."""
+        levels = self.point_levels
+        return next((level for level in levels if level.zoom == zoom), levels[-1])
 
     def release(self) -> None:
         """Hand the pages of the mapped files back; the page cache keeps them, and they map again."""
@@ -138,7 +163,7 @@ class LayerStore:
 
     def _index(self, zoom: int) -> NDArray[np.int32]:
         path = self._directory / self.entry.geometries[str(zoom)].index
-        rows = sum(rtree.level_sizes(self.entry.count))
+        rows = sum(rtree.level_sizes(self.entry.geometries[str(zoom)].count))
         return _fixed(_column(_map_table(path, rows, self._maps, formats.INDEX), "bbox"), 4)
 
     def _polygons(self, zoom: int) -> PolygonLevel:
@@ -173,9 +198,11 @@ class LayerStore:
         return _column(table, "stops"), _column(table, "tangled")
 
     def _points(self, zoom: int) -> PointLevel:
-        path = self._directory / self.entry.geometries[str(zoom)].file
-        table = _map_table(path, self.entry.count, self._maps, formats.POINT_LEVEL)
-        return PointLevel(xy=_fixed(_column(table, "xy"), 2), index=self._index(zoom), zoom=zoom)
+        geometry = self.entry.geometries[str(zoom)]
+        table = _map_table(self._directory / geometry.file, geometry.count, self._maps, formats.POINT_LEVEL)
+        if geometry.first + geometry.count > self.entry.count:
+            raise StoreError(f"{geometry.file}: its rows end after those of the layer; {REBUILD}")
+        return PointLevel(_fixed(_column(table, "xy"), 2), self._index(zoom), zoom, geometry.first)
 
 
 class Store:

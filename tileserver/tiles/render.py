@@ -92,23 +92,28 @@ class _Work:
 
     def __init__(self, layer: LayerStore, z: int, columns: tuple[int, ...]) -> None:
         entry = layer.entry
-        self.rows = len(layer.ids)
+        self.slice = slice(0, entry.count)
         self.values = len(layer.value_offsets) - 1
-        self.tags = self.rows * len(columns)
         self.vertices = 1
         self.head = _head(entry.id)
         self.low, self.high = entry.buffer, EXTENT + entry.buffer
         self.shift = 0
-        self.fields = handle(_fields(layer, columns))
         if entry.kind == "territory":
             level = layer.level(z)
             self.vertices = level.max_vertices
             self.geometry = handle(_polygons(layer, z))
             self.run: Callable[..., int] = self._polygons
         else:
-            self.shift = layer.points.zoom - z
-            self.geometry = handle(PointArrays(layer.points.xy, layer.points.index))
+            points = layer.points_at(z)
+            self.slice = points.rows
+            self.shift = points.zoom - z
+            self.geometry = handle(PointArrays(points.xy, points.index))
             self.run = self._points
+            if entry.buffer == 0:
+                self.high = EXTENT - 1  # half open: what lies on an edge is in one tile, not in two
+        self.rows = self.slice.stop - self.slice.start
+        self.tags = self.rows * len(columns)
+        self.fields = handle(_fields(layer, columns, self.slice))
 
     def _polygons(self, memory: _Memory, mask: NDArray[np.uint8], x: int, y: int) -> int:
         size: int = polygon_layer(
@@ -129,7 +134,7 @@ class _Work:
             self.geometry.numbers,
             self.fields.numbers,
             memory.space.numbers,
-            mask,
+            mask[self.slice] if self.slice.start else mask,
             x,
             y,
             self.low,
@@ -151,15 +156,15 @@ def _prepare(layer: LayerStore, z: int, columns: tuple[int, ...]) -> _Work:
     return work
 
 
-def _fields(layer: LayerStore, columns: tuple[int, ...]) -> FieldArrays:
+def _fields(layer: LayerStore, columns: tuple[int, ...], rows: slice) -> FieldArrays:
     coarse = {field.coarse: field for field in layer.entry.fields}
     fields = layer.entry.fields
     chosen = [fields[column] if column < len(fields) else coarse[column] for column in columns]
     names = [field.id.encode() for field in chosen]
     keys = b"".join(KEY_FIELD + varint(len(name)) + name for name in names)
     return FieldArrays(
-        ids=layer.ids,
-        columns=tuple(layer.tags[column] for column in columns),
+        ids=layer.ids[rows],
+        columns=tuple(layer.tags[column][rows] for column in columns),
         value_offsets=layer.value_offsets,
         value_bytes=layer.value_bytes,
         key_bytes=np.frombuffer(keys + bytes(OVERSHOOT), np.uint8)[: len(keys)],

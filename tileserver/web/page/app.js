@@ -13,7 +13,7 @@ const LEVELS = ["region", "departement", "ti", "epci", "commune"];
 class Page {
   constructor({ views, layers, indicators }) {
     this.views = views;
-    this.overlays = layers.filter((layer) => layer.kind === "points");
+    this.overlays = layers.filter((layer) => layer.kind === "points" && layer.role === "features");
     this.byLevel = new Map(layers.filter((layer) => layer.level).map((layer) => [layer.level, layer]));
     this.byId = new Map(layers.map((layer) => [layer.id, layer]));
     this.indicators = new Map(indicators.map((item) => [item.id, item]));
