@@ -104,18 +104,24 @@ class Snapshot:
 
 
 def _geojson(layer: LayerLike) -> dict[str, Any]:
-    """Write the points of a layer, with code, name and rank."""
+    """Write the points of a layer, with the territory's id, code, name and rank."""
     side = EXTENT << layer.points.zoom
     places = [
         [round(longitude(x), _DECIMALS), round(latitude(y), _DECIMALS)]
         for x, y in (layer.points.xy / side).tolist()
     ]
     told = layer.attributes.select(["code", "name", "rank"]).to_pylist()
+    ids = layer.attributes.column("id").to_pylist()
     return {
         "type": "FeatureCollection",
         "features": [
-            {"type": "Feature", "properties": row, "geometry": {"type": "Point", "coordinates": place}}
-            for place, row in zip(places, told, strict=True)
+            {
+                "type": "Feature",
+                "id": id_,
+                "properties": row,
+                "geometry": {"type": "Point", "coordinates": place},
+            }
+            for id_, place, row in zip(ids, places, told, strict=True)
         ],
     }
 

@@ -53,17 +53,10 @@ export function loadValues(level, indicator) {
 /** Give the address of the points at which the names of a layer are written. */
 export const labels = (layer) => versioned(`layers/${layer.id}/labels`);
 
-/** Load code and name of a layer's territories, by feature id; `indicator` is any that its level has. */
-export function loadNames(layer, indicator) {
+/** Load code and name of a layer's territories, by feature id. */
+export function loadNames(layer) {
   return once(`names of ${layer.id}`, async () => {
     const { features } = await ask(labels(layer));
-    const ids = features[0]?.id === undefined ? await loadIds(layer.level, indicator) : undefined;
-    return new Map(features.map(({ id, properties }) => [id ?? ids.get(properties.code), properties]));
+    return new Map(features.map(({ id, properties }) => [id, properties]));
   });
-}
-
-/** Load the feature ids of a level by code, for points of names that have none. */
-async function loadIds(level, indicator) {
-  const { ids, codes } = await ask(versioned(`indicators/${indicator}?level=${level}&keys=id,code`));
-  return new Map(codes.map((code, place) => [code, ids[place]]));
 }

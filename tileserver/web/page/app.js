@@ -116,7 +116,7 @@ class Page {
     const layer = this.byId.get(feature.sourceLayer);
     if (!layer.level) return panel.describe(feature.properties, layer, fields, this.indicators);
     const [names, ...columns] = await Promise.all([
-      loadNames(layer, this.state.indicator),
+      loadNames(layer),
       ...fields.map((field) => loadValues(layer.level, field.id)),
     ]);
     const values = fields.map((field, place) => [field.id, columns[place].get(feature.id)]);
