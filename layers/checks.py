@@ -7,8 +7,9 @@ import difflib
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
+from layers.derived import CLUSTER_FIELDS, derived_ids, known_count
 from layers.indicators import evaluation_order, terms
-from layers.spec import Indicator, Layer, Membership, Property, Source
+from layers.spec import Clusters, Indicator, Layer, Membership, Property, Source
 from tileserver.errors import DeclarationError
 
 RESERVED = ("id", "code", "name")
@@ -30,6 +31,7 @@ def check_catalog(
         file = f"layers/{key}.toml"
         _check_layer(file, layer, sources)
         _check_fields(file, layer, indicators)
+        _check_derived(file, key, layer, layers)
     _check_levels(layers)
 
 
@@ -158,6 +160,48 @@ def _check_fields(file: str, layer: Layer, indicators: Mapping[str, Indicator]) 
         _check_precision(file, key, item)
     for item_id in layer.default_indicators:
         _known(file, "default_indicators", item_id, indicators, "indicator")
+
+
+def _check_derived(file: str, key: str, layer: Layer, layers: Collection[str]) -> None:
+    """Check what is made from a layer: its names if it has territories, groups of its points."""
+    if layer.kind == "territory":
+        if layer.clusters is not None:
+            raise _refuse(file, "clusters", "only a points layer has it; remove it")
+        if layer.labels is not None and not layer.zoom.min <= layer.labels.min <= layer.zoom.max:
+            raise _refuse(
+                file,
+                "labels.min",
+                f"{layer.labels.min} should be from {layer.zoom.min} to {layer.zoom.max}, the layer's zooms",
+            )
+    elif layer.labels is not None:
+        raise _refuse(file, "labels", "only a territory layer has it; remove it")
+    if layer.clusters is not None:
+        _check_clusters(file, layer, layer.clusters)
+    for name in derived_ids(key, layer):
+        if name in layers:
+            raise _refuse(f"layers/{name}.toml", "id", f"{name!r} is the layer that {key!r} has beside it")
+
+
+def _check_clusters(file: str, layer: Layer, clusters: Clusters) -> None:
+    if not layer.zoom.min - 1 <= clusters.max <= layer.zoom.max:
+        raise _refuse(
+            file,
+            "clusters.max",
+            f"{clusters.max} should be from {max(0, layer.zoom.min - 1)} to {layer.zoom.max}, "
+            "so that no zoom lies between the groups and the points",
+        )
+    properties = {item.id: item for item in layer.properties}
+    taken = {*RESERVED, *CLUSTER_FIELDS}
+    for number, name in enumerate(clusters.sums):
+        key = f"clusters.sums[{number}]"
+        _known(file, key, name, properties, "property")
+        item = properties[name]
+        if item.type != "integer" and (item.type != "number" or item.precision is None):
+            raise _refuse(file, key, f"{name!r} should be an integer, or a number with a precision")
+        for field in (name, known_count(name)):
+            if field in taken:
+                raise _refuse(file, key, f"{field!r} is taken in a layer of groups; rename the property")
+            taken.add(field)
 
 
 def _check_precision(file: str, key: str, item: Property) -> None:

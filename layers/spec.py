@@ -112,6 +112,24 @@ class Outlines(Declaration, frozen=True):
     movements: Slug
 
 
+class Labels(Declaration, frozen=True):
+    """The layer of names of a territory layer: ``min`` is its first zoom, where it is a deeper one."""
+
+    min: Zoom
+
+
+class Clusters(Declaration, frozen=True):
+    """Groups of the points of a layer, zoom by zoom from 0 to ``max``.
+
+    A group gathers what lies within ``radius`` (units of a tile, 4096 a side) of its seed. ``sums`` are
+    ids of numeric properties whose sum each group carries.
+    """
+
+    max: Zoom
+    radius: Annotated[int, Meta(ge=1, le=4096)] = 256
+    sums: tuple[Slug, ...] = ()
+
+
 class Layer(Declaration, frozen=True):
     """A layer of the map.
 
@@ -121,6 +139,9 @@ class Layer(Declaration, frozen=True):
     both become the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column that tells them apart.
+
+    Each territory layer has a layer of names beside it, ``<id>_labels``, which ``labels`` may begin at a
+    deeper zoom; a points layer with ``clusters`` has one of groups, ``<id>_clusters``.
     """
 
     title: Text
@@ -138,6 +159,8 @@ class Layer(Declaration, frozen=True):
     label: str | None = None
     properties: tuple[Property, ...] = ()
     default_indicators: tuple[Slug, ...] = ()
+    labels: Labels | None = None
+    clusters: Clusters | None = None
     order: int = 0
 
 

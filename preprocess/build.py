@@ -17,15 +17,21 @@ from pathlib import Path
 import numpy as np
 import shapely
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from layers.catalog import Catalog, load_catalog
+from layers.derived import with_derived
 from layers.levels import territory_layers
 from layers.spec import Layer
 from preprocess import entries, lines, pack
+from preprocess.areas import areas_km2
+from preprocess.cluster_layer import clusters
 from preprocess.coverage import Polygons, union_groups
 from preprocess.demo.mark import is_demo
+from preprocess.derived import write_derived
 from preprocess.detail import Detail, Territories, build_details, territories
 from preprocess.grid import to_grid
+from preprocess.labels import label_points, labels
 from preprocess.prepare import prepare
 from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress, Silent, Step
@@ -88,13 +94,13 @@ def build(
         with clock.step("Packing the points"):
             for name, layer in catalog.layers.items():
                 if layer.kind == "points":
-                    layers[name] = _pack_points(catalog, prepared.tables[name], writer)
+                    layers |= _pack_points(catalog, prepared.tables[name], writer)
         with clock.step("Packing the lines"):
             for name, layer in catalog.layers.items():
                 if layer.kind == "lines":
                     layers[name] = _pack_lines(catalog, prepared.tables[name], writer)
         with clock.step("Publishing"):
-            ordered = [layers[name] for name in catalog.layers]
+            ordered = [layers[name] for name in with_derived(catalog.layers)]
             manifest = _manifest(catalog, prepared, ordered, writer, invented=is_demo(sources))
             digest = publish(writer, store, manifest)
     report = BuildReport(
@@ -129,6 +135,7 @@ def _build_territories(
     zooms = {z for t in layers for z in range(t.layer.zoom.min, t.layer.zoom.max + 1)}
     with clock.step("Simplifying the levels of detail", len(zooms)) as step:
         details = build_details(outlines, layers, workers=workers, done=lambda _: step.advance())
+    areas = areas_km2(outlines)
     packed = {}
     total = sum(len(d.polygons) for d in details)
     with clock.step("Proving and packing", total) as step, ThreadPoolExecutor(workers) as pool:
@@ -136,7 +143,25 @@ def _build_territories(
             full = union_groups(outlines, t.row, t.count)
             target = (prepared.tables[t.id], writer, step)
             packed[t.id] = _pack_territories(catalog, t, full, details, target, pool)
+            labelled = _pack_labels(t, packed[t.id], details, areas, target)
+            packed[labelled.id] = labelled
     return packed
+
+
+def _pack_labels(
+    t: Territories,
+    entry: LayerEntry,
+    details: list[Detail],
+    areas: NDArray[np.float64],
+    target: tuple[LayerTable, StoreWriter, Step],
+) -> LayerEntry:
+    """Place the names of a layer on its deepest outlines; `areas` are those of the communes."""
+    table, writer, _ = target
+    deepest = next(detail for detail in details if detail.zoom == t.layer.zoom.max)
+    within = t.row >= 0
+    area = np.bincount(t.row[within], areas[within], t.count).astype(np.float64)
+    xy = label_points(deepest.polygons[t.id], deepest.zoom)
+    return write_derived(entry, t.layer, labels(entry, t.layer, table.table, xy, area), writer)
 
 
 def _pack_territories(
@@ -162,6 +187,7 @@ def _pack_territories(
             file=writer.write_table(level_name(territory.id, zoom), packed.level),
             rings=writer.write_table(rings_name(territory.id, zoom), packed.rings),
             index=writer.write_table(index_name(territory.id, zoom), packed.index),
+            count=territory.count,
             vertices=packed.vertices,
         )
         step.advance()
@@ -187,7 +213,7 @@ def _prove(territory: Territories, full: Polygons, detail: Detail) -> Quality:
     return proof
 
 
-def _pack_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> LayerEntry:
+def _pack_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> dict[str, LayerEntry]:
     layer = catalog.layers[table.layer]
     lonlat = table.lonlat
     if lonlat is None:
@@ -198,10 +224,16 @@ def _pack_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> La
     geometry = Geometry(
         file=writer.write_table(level_name(table.layer, zoom), level),
         index=writer.write_table(index_name(table.layer, zoom), index),
+        count=len(lonlat),
         vertices=len(lonlat),
     )
     boxes = np.hstack([lonlat, lonlat])
-    return _entry(catalog, table, order, boxes, ({str(zoom): geometry}, {}, writer))
+    entry = _entry(catalog, table, order, boxes, ({str(zoom): geometry}, {}, writer))
+    if layer.clusters is None:
+        return {entry.id: entry}
+    grouped = clusters(entry, layer, table.table, pack.grid_points(lonlat, zoom), layer.clusters)
+    made = write_derived(entry, layer, grouped, writer)
+    return {entry.id: entry, made.id: made}
 
 
 def _pack_lines(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> LayerEntry:
@@ -213,6 +245,7 @@ def _pack_lines(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> Lay
         geometries[str(zoom)] = Geometry(
             file=writer.write_table(level_name(table.layer, zoom), packed.level),
             index=writer.write_table(index_name(table.layer, zoom), packed.index),
+            count=len(order),
             vertices=packed.vertices,
         )
     return _entry(catalog, table, order, shapely.bounds(table.shapes), (geometries, {}, writer))

@@ -28,12 +28,9 @@ def title(text: Text) -> Title:
 
 def fields(catalog: Catalog, layer: Layer, table: pd.DataFrame) -> tuple[Field, ...]:
     """Describe the columns of a layer in their order: code, name, properties, indicators."""
-    result = [
-        _field(table, 0, "code", role="code", kind="string", text=CODE, default=True),
-        _field(table, 1, "name", role="name", kind="string", text=NAME, default=True),
-    ]
+    result = [*head_fields(table)]
     for item in layer.properties:
-        described = _field(
+        described = field(
             table,
             len(result),
             item.id,
@@ -46,7 +43,7 @@ def fields(catalog: Catalog, layer: Layer, table: pd.DataFrame) -> tuple[Field, 
         result.append(msgspec.structs.replace(described, unit=unit, precision=item.precision))
     if layer.kind == "territory":
         for key, indicator in catalog.indicators.items():
-            described = _field(
+            described = field(
                 table,
                 len(result),
                 key,
@@ -75,7 +72,15 @@ def _with_coarse(fields: list[Field], table: pd.DataFrame) -> tuple[Field, ...]:
     return tuple(result)
 
 
-def _field(  # noqa: PLR0913 - one argument for each thing that the four roles differ in
+def head_fields(table: pd.DataFrame) -> tuple[Field, Field]:
+    """Describe the code and the name, which every layer has first."""
+    return (
+        field(table, 0, "code", role="code", kind="string", text=CODE, default=True),
+        field(table, 1, "name", role="name", kind="string", text=NAME, default=True),
+    )
+
+
+def field(  # noqa: PLR0913 - one argument for each thing that the four roles differ in
     table: pd.DataFrame,
     column: int,
     name: str,
@@ -85,6 +90,7 @@ def _field(  # noqa: PLR0913 - one argument for each thing that the four roles d
     text: Title,
     default: bool,
 ) -> Field:
+    """Describe one column of a layer's table."""
     values = table[name].dropna()
     numeric = kind in ("integer", "number") and len(values) > 0
     return Field(

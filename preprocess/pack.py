@@ -146,11 +146,18 @@ def polygon_tables(polygons: Polygons, buffer: int) -> PolygonTables:
 
 def point_tables(lonlat: NDArray[np.float64], zoom: int) -> tuple[pa.Table, pa.Table]:
     """Pack points (degrees, EPSG:4326) on the grid of `zoom`; return level and index."""
-    xy = np.rint(to_grid(lonlat, zoom)).astype(np.int32)
-    return (
-        _fixed_table(formats.POINT_LEVEL, {"xy": xy}),
-        index_table(np.hstack([xy, xy])),
-    )
+    xy = grid_points(lonlat, zoom)
+    return position_table(xy), index_table(np.hstack([xy, xy]))
+
+
+def grid_points(lonlat: NDArray[np.float64], zoom: int) -> NDArray[np.int32]:
+    """Put points (degrees, EPSG:4326) on the grid of `zoom`; int32 (n, 2)."""
+    return np.rint(to_grid(lonlat, zoom)).astype(np.int32)
+
+
+def position_table(xy: NDArray[np.int32]) -> pa.Table:
+    """Pack positions that are on the grid, int32 (n, 2)."""
+    return _fixed_table(formats.POINT_LEVEL, {"xy": xy})
 
 
 def index_table(bbox: NDArray[np.int32]) -> pa.Table:

@@ -89,7 +89,8 @@ def _shares(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
 def _boxes(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
     """Give the corners of the features' boxes, int64 (n, 2) each, and the bytes of their geometry."""
     if layer.entry.kind == "points":
-        xy = layer.points.xy.astype(np.int64) >> (layer.points.zoom - z)
+        points = layer.points_at(z)
+        xy = points.xy.astype(np.int64) >> (points.zoom - z)
         return xy, xy, np.zeros(len(xy))
     level = layer.level(z)
     shown = level.bbox[:, 0] <= level.bbox[:, 2]

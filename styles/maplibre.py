@@ -5,7 +5,7 @@ with the fonts of the reader's device when a style names no glyph address.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from styles.model import Choropleth
 
@@ -14,6 +14,10 @@ LAND: Final = "#f5f3ee"
 _BORDER: Final = "#ffffff"
 _FRAME: Final = "#6f7780"
 _RIM: Final = "#a3a9ad"
+
+Join = Literal["tiles", "state"]
+"""Where a map finds the value of a territory: in its tiles, as the property named by the indicator; or in
+the feature state ``value``, where a client puts it that takes outlines and values apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,10 @@ class TileSource:
     url: str
 
 
-def choropleth_style(model: Choropleth, territory: TileSource, frame: TileSource | None) -> dict[str, Any]:
-    """Write the style of a class map.
+def choropleth_style(
+    model: Choropleth, territory: TileSource, frame: TileSource | None, join: Join = "tiles"
+) -> dict[str, Any]:
+    """Write the style of a class map, coloured by what `join` names.
 
     `frame` is the layer of régions: it paints the land below territories that do not cover the
     country, and thin outlines above them. None leaves both out.
@@ -38,7 +44,7 @@ def choropleth_style(model: Choropleth, territory: TileSource, frame: TileSource
         sources[frame.layer] = {"type": "vector", "url": frame.url}
         layers.append(_layer("land", "fill", frame, {"fill-color": LAND, "fill-antialias": False}))
     layers += [
-        _layer("choropleth", "fill", territory, {"fill-color": fill_colour(model), "fill-opacity": 1}),
+        _layer("choropleth", "fill", territory, {"fill-color": fill_colour(model, join), "fill-opacity": 1}),
         _layer("borders", "line", territory, _border_paint()),
     ]
     if frame:
@@ -52,11 +58,11 @@ def choropleth_style(model: Choropleth, territory: TileSource, frame: TileSource
     }
 
 
-def fill_colour(model: Choropleth) -> Any:
+def fill_colour(model: Choropleth, join: Join = "tiles") -> Any:
     """Write the colour of a territory as an expression on its value; no value is no data, not zero."""
     if not model.classes:
         return model.no_data_colour
-    value = ["get", model.variable.id]
+    value = ["get", model.variable.id] if join == "tiles" else ["feature-state", "value"]
     first, *rest = (item.colour for item in model.classes)
     colour: Any = first
     if rest:

@@ -85,6 +85,7 @@ class Workshop:
 def workshop(plan: Plan, say: Say) -> Iterator[Workshop]:
     """Open the store and, where wanted, start a PostGIS; `say` hears where things stand."""
     store = open_store(plan.store)
+    store.populate()  # as the server does when it starts
     layer = store.layer(LAYER)
     with ExitStack() as stack:
         cluster = postgis = None

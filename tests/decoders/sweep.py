@@ -88,7 +88,8 @@ def examine(entry: LayerEntry, data: bytes, seen: Swept) -> list[str]:
         faults.append("a feature without an id")
     if any(feature.type != kind for feature in features):
         return [*faults, f"a feature of another type than {kind}"]
-    faults += _outside(features, entry.buffer)
+    half_open = kind == POINT and entry.buffer == 0
+    faults += _outside(features, entry.buffer, EXTENT - 1 if half_open else EXTENT + entry.buffer)
     if kind == POLYGON:
         shapes = multipolygons(features)
         seen.polygons += int(shapely.get_num_geometries(shapes).sum())
@@ -99,9 +100,9 @@ def examine(entry: LayerEntry, data: bytes, seen: Swept) -> list[str]:
     return faults
 
 
-def _outside(features: list[Feature], buffer: int) -> list[str]:
+def _outside(features: list[Feature], buffer: int, most: int) -> list[str]:
     values = [value for feature in features for part in feature.parts for xy in part for value in xy]
     low, high = min(values), max(values)
-    if -buffer <= low and high <= EXTENT + buffer:
+    if -buffer <= low and high <= most:
         return []
     return [f"positions from {low} to {high}, beyond the buffer of {buffer}"]

@@ -8,8 +8,10 @@ import mapbox_vector_tile
 import mercantile
 import pyarrow.compute as pc
 import pytest
+import shapely
 
 from tileserver.store.reader import LayerStore, Store, open_store
+from tileserver.tiles import reference
 from tileserver.tiles.render import render
 
 pytestmark = pytest.mark.france
@@ -52,6 +54,36 @@ def test_the_counts_are_the_known_ones(store: Store) -> None:
     assert counts == {"communes": 34875, "epci": 1255, "ti": 183, "departements": 101, "regions": 18}
     assert store.layer("friches").entry.count == 23878
     assert store.layer("qpv").entry.count == 824
+
+
+@pytest.mark.parametrize(("name", "total"), [("friches", 23878), ("qpv", 824)])
+def test_the_groups_of_every_zoom_are_all_the_points_and_all_their_area(
+    store: Store, name: str, total: int
+) -> None:
+    layer = store.layer(f"{name}_clusters")
+    table = layer.attributes.to_pylist()
+    known = [
+        round(100 * area)
+        for row in store.layer(name).attributes.to_pylist()
+        if (area := row.get("site_surface"))
+    ]
+    for z in range(layer.entry.max_zoom + 1):
+        rows = table[layer.points_at(z).rows]
+        assert sum(row["count"] for row in rows) == total, z
+        assert sum(round(100 * (row.get("site_surface") or 0)) for row in rows) == sum(known), z
+        assert len(rows) == layer.entry.geometries[str(z)].count < total
+
+
+@pytest.mark.parametrize("name", TERRITORIES)
+def test_every_territory_has_a_name_strictly_inside_its_largest_part(store: Store, name: str) -> None:
+    layer, names = store.layer(name), store.layer(f"{name}_labels")
+    assert sorted(names.ids.tolist()) == sorted(layer.ids.tolist())
+    parts = {
+        int(row): max(shapely.get_parts(shape), key=shapely.area)
+        for row, shape in zip(layer.ids, reference.polygons(layer.level(layer.entry.max_zoom)), strict=True)
+    }
+    places = shapely.points(names.points.xy / (1 << (names.points.zoom - layer.entry.max_zoom)))
+    assert shapely.contains_properly([parts[int(row)] for row in names.ids], places).all()
 
 
 def test_the_population_is_that_of_the_census_at_every_complete_level(

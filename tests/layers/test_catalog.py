@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from layers.catalog import Catalog, load_catalog
+from layers.derived import with_derived
 from layers.indicators import evaluation_order, indicator_sources
 from layers.levels import finest_layer, level_columns, territory_layers
 from layers.spec import Layer
@@ -158,6 +159,38 @@ SPOILED = [
     ("layers/friches.toml", 'id = "site_statut"', 'id = "site_type"', ["properties[1].id", "taken"]),
     ("layers/friches.toml", 'type = "string"', 'type = "string"\nprecision = 1', ["precision", "number"]),
     ("layers/friches.toml", "precision = 2", "precision = 12", ["precision", "12", "0 to 9"]),
+    ("layers/communes.toml", "min = 8", "min = 13", ["communes.toml", "`labels.min`", "13", "from 5 to 12"]),
+    ("layers/communes.toml", "min = 8", "mini = 8", ["communes.toml", "`mini`", "did you mean `min`?"]),
+    (
+        "layers/communes.toml",
+        "labels = { min = 8 }",
+        "clusters = { max = 8 }",
+        ["`clusters`", "points layer"],
+    ),
+    (
+        "layers/friches.toml",
+        "order = 60",
+        "order = 60\nlabels = { min = 8 }",
+        ["`labels`", "territory layer"],
+    ),
+    ("layers/friches.toml", "max = 10", "max = 4", ["friches.toml", "`clusters.max`", "4", "from 5 to 14"]),
+    ("layers/friches.toml", "max = 10", "max = 15", ["`clusters.max`", "15", "from 5 to 14"]),
+    ("layers/friches.toml", "max = 10", "max = 10\nradius = 0", ["friches.toml", "$.clusters.radius"]),
+    ("layers/friches.toml", "max = 10", "max = 10\nsize = 9", ["friches.toml", "`size`"]),
+    ("layers/friches.toml", '["site_surface"]', '["surface"]', ["`clusters.sums[0]`", "'surface'"]),
+    (
+        "layers/friches.toml",
+        '["site_surface"]',
+        '["site_type"]',
+        ["`clusters.sums[0]`", "'site_type'", "integer"],
+    ),
+    ("layers/friches.toml", "precision = 2", "", ["`clusters.sums[0]`", "'site_surface'", "a precision"]),
+    (
+        "layers/friches.toml",
+        '["site_surface"]',
+        '["site_surface", "site_surface"]',
+        ["`clusters.sums[1]`", "'site_surface' is taken"],
+    ),
     ("layers/qpv.toml", 'key_extra = "insee_com"', "", ["layers/qpv.toml", "`key_extra`"]),
     ("layers/qpv.toml", "unique_key = false", "", ["layers/qpv.toml", "`key_extra`", "unique_key"]),
     ("layers/qpv.toml", "title =", "title", ["layers/qpv.toml", "not valid TOML"]),
@@ -218,6 +251,21 @@ def test_a_missing_folder_is_named(folder: Path, tmp_path: Path) -> None:
     shutil.rmtree(folder / "indicators")
     with pytest.raises(DeclarationError, match="indicators: no such folder"):
         load_catalog(folder)
+
+
+@pytest.mark.parametrize("name", ["ti_labels", "friches_clusters"])
+def test_a_layer_may_not_have_the_name_of_one_that_is_made(folder: Path, name: str) -> None:
+    shutil.copy(folder / "layers/qpv.toml", folder / f"layers/{name}.toml")
+    with pytest.raises(DeclarationError, match=rf"layers/{name}\.toml: `id`: .*has beside it"):
+        load_catalog(folder)
+
+
+def test_what_is_made_from_a_layer_comes_after_it(catalog: Catalog) -> None:
+    assert with_derived(catalog.layers) == (
+        "regions", "regions_labels", "departements", "departements_labels", "ti", "ti_labels",
+        "epci", "epci_labels", "communes", "communes_labels", "friches", "friches_clusters",
+        "qpv", "qpv_clusters",
+    )  # fmt: skip
 
 
 def test_a_file_whose_name_cannot_be_an_id_is_refused(folder: Path) -> None:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -46,6 +47,56 @@ def test_geometry_is_a_view_of_the_mapped_file(demo_store: Path) -> None:
         assert not array.flags.writeable
 
 
+def test_points_of_a_zoom_are_views_of_slices_of_the_tables(demo_store: Path) -> None:
+    layer = open_store(demo_store, verify=False).layer("friches_clusters")
+    ends = 0
+    for z in range(layer.entry.min_zoom, layer.entry.max_zoom + 1):
+        level = layer.points_at(z)
+        assert (level.zoom, level.rows.start, len(level.xy)) == (z, ends, level.rows.stop - ends)
+        ends = level.rows.stop
+        columns = [column[level.rows] for column in layer.tags]
+        arrays: list[np.ndarray] = [level.xy, level.index, layer.ids[level.rows], *columns]
+        for array in arrays:
+            assert not array.flags.owndata
+            assert array.flags.c_contiguous
+    assert ends == layer.entry.count
+    with pytest.raises(NotFoundError, match="'friches_clusters' has other points at each zoom"):
+        _ = layer.points
+
+
+def test_points_of_one_grid_are_those_of_every_zoom(demo_store: Path) -> None:
+    store = open_store(demo_store, verify=False)
+    for name, zoom in (("friches", 14), ("communes_labels", 18)):
+        layer = store.layer(name)
+        assert layer.points_at(9) is layer.points_at(11) is layer.points
+        assert layer.points.zoom == zoom
+    with pytest.raises(NotFoundError, match="'ti' is not a point layer"):
+        store.layer("ti").points_at(9)
+
+
+def test_rows_of_a_zoom_beyond_those_of_the_layer_are_refused(copy: Path) -> None:
+    """By a manifest that was made so, and named by its digest."""
+    directory = version(copy)
+    manifest = msgspec.json.decode((directory / "manifest.json").read_bytes(), type=manifests.Manifest)
+    layers = [
+        msgspec.structs.replace(
+            entry,
+            geometries={
+                zoom: msgspec.structs.replace(geometry, first=geometry.first + 1)
+                for zoom, geometry in entry.geometries.items()
+            },
+        )
+        if entry.role == "clusters"
+        else entry
+        for entry in manifest.layers
+    ]
+    data = manifests.encode(msgspec.structs.replace(manifest, layers=tuple(layers)))
+    (directory / "manifest.json").write_bytes(data)
+    directory.rename(copy / manifests.digest(data))
+    set_current(copy, manifests.digest(data))
+    assert "its rows end after those of the layer" in refused(copy)
+
+
 def test_the_manifest_is_named_by_its_digest(demo_store: Path) -> None:
     data = (version(demo_store) / "manifest.json").read_bytes()
     assert manifests.digest(data) == current_digest(demo_store)
@@ -71,7 +122,9 @@ def test_a_pointer_to_a_missing_version_is_refused(copy: Path) -> None:
     assert "manifest.json" in refused(copy)
 
 
-@pytest.mark.parametrize("name", ["communes.08.arrow", "ti.tags.arrow", "friches.14.index.arrow"])
+@pytest.mark.parametrize(
+    "name", ["communes.08.arrow", "ti.tags.arrow", "friches.14.index.arrow", "friches_clusters.03.arrow"]
+)
 def test_a_truncated_file_is_refused_by_name(copy: Path, name: str) -> None:
     path = version(copy) / name
     path.write_bytes(path.read_bytes()[:-100])

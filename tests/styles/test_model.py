@@ -1,5 +1,7 @@
 """The model of a map: colours, labels, and the MapLibre style that is written from it."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -76,6 +78,15 @@ def test_no_value_at_all_is_a_map_of_no_data() -> None:
     assert fill_colour(model) == palettes.NO_DATA
     assert legend(model)["no_data"]["count"] == 2
     assert legend(model)["classes"] == []
+
+
+def test_values_joined_as_state_have_the_colours_of_values_in_tiles() -> None:
+    """One expression, but for where it finds the value."""
+    model = choropleth(variable(), "ti", np.arange(100.0))
+    fused, apart = json.dumps(fill_colour(model)), json.dumps(fill_colour(model, "state"))
+    assert apart == fused.replace('["get", "density"]', '["feature-state", "value"]') != fused
+    sources = choropleth_style(model, TILES, None, "state")["sources"]
+    assert sources == choropleth_style(model, TILES, None)["sources"]
 
 
 def test_the_style_asks_for_our_tiles_and_nothing_else() -> None:

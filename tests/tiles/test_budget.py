@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.web.country import country
-from tileserver.store.manifest import Heaviest, LayerEntry
+from tileserver.store.manifest import Heaviest, LayerEntry, LayerRole
 from tileserver.store.reader import Store, open_store
-from tileserver.tiles.budget import FEWER, OVER, ROUNDED, UNNAMED, expected_bytes, fit
+from tileserver.tiles.budget import FEWER, OVER, ROUNDED, UNNAMED, Fit, expected_bytes, fit
 from tileserver.tiles.render import render
 from tileserver.tiles.selection import select
 
@@ -47,6 +47,13 @@ def test_what_a_request_names_stays() -> None:
     asked = select(ENTRY, "remark", "density,population")
     assert fit(ENTRY, 5, asked, 1).columns == (0, 3, 7, 5)
     assert fit(ENTRY, 5, asked, 1).steps == (ROUNDED, UNNAMED, OVER)
+
+
+@pytest.mark.parametrize("role", ["labels", "clusters"])
+def test_names_and_groups_are_whole_or_said_to_be_over(role: LayerRole) -> None:
+    entry = replace(ENTRY, role=role, of="towns")
+    assert fit(entry, 5, BY_DEFAULT, 2190) == Fit(BY_DEFAULT.columns, ())
+    assert fit(entry, 5, BY_DEFAULT, 2189) == Fit(BY_DEFAULT.columns, (OVER,))
 
 
 def test_a_step_that_changes_nothing_is_not_told() -> None:

@@ -18,7 +18,8 @@ def test_no_tile_that_a_feature_reaches_is_outside(demo_store: Path) -> None:
             if entry.kind == "territory":
                 boxes = layer.level(z).bbox.astype(np.int64)
             else:
-                boxes = np.tile(layer.points.xy.astype(np.int64) >> (layer.points.zoom - z), 2)
+                points = layer.points_at(z)
+                boxes = np.tile(points.xy.astype(np.int64) >> (points.zoom - z), 2)
             reach = np.array([-entry.buffer, -entry.buffer, entry.buffer, entry.buffer])
             west, north, east, south = ((boxes + reach) // 4096).T
             last = (1 << z) - 1

@@ -42,6 +42,22 @@ class Notes:
     refused: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What one request brought: its path on the server, and bytes on the wire, headers included.
+
+    What the browser had already is zero bytes. Chromium counts (``encodedDataLength``), for workers too.
+    """
+
+    path: str
+    bytes: int
+
+    @property
+    def is_tile(self) -> bool:
+        """Whether it is a vector tile."""
+        return self.path.endswith(".mvt")
+
+
 @contextmanager
 def chromium(path: str) -> Iterator[Browser]:
     """Start Chromium."""
@@ -72,9 +88,24 @@ def watch(page: Page, address: str) -> Notes:
     return notes
 
 
+def listen(page: Page) -> list[Answer]:
+    """List from now on what `page` and its workers ask for; pages' own files are left out."""
+    answers: list[Answer] = []
+
+    def on_finished(request: Request) -> None:
+        path = urlsplit(request.url).path
+        if not path.startswith("/static/") and request.url.startswith("http"):
+            sizes = request.sizes()
+            answers.append(Answer(path, sizes["responseBodySize"] + sizes["responseHeadersSize"]))
+
+    page.on("requestfinished", on_finished)
+    return answers
+
+
 def settle(page: Page) -> None:
-    """Wait until the map shows all that it will."""
+    """Wait until the map has followed the panel and shows all that it will."""
     page.wait_for_function(READY, timeout=_WAIT_MS)
+    page.evaluate("() => territories.drawn")
     # One frame more than MapLibre's fade of symbols, 300 ms.
     page.wait_for_timeout(500)
     page.wait_for_function(READY, timeout=_WAIT_MS)

@@ -48,22 +48,13 @@ class FakeLevel:
 
     bbox: NDArray[np.int32]
 
-    @property
-    def polygon_offsets(self) -> NDArray[np.int32]:
-        """One polygon a row."""
-        return np.arange(len(self.bbox) + 1, dtype=np.int32)
 
-    ring_offsets = polygon_offsets
+@dataclass(frozen=True)
+class FakePoints:
+    """The middles of boxes."""
 
-    @property
-    def vertex_offsets(self) -> NDArray[np.int32]:
-        """Four vertices a ring."""
-        return self.polygon_offsets * np.int32(4)
-
-    @property
-    def xy(self) -> NDArray[np.int32]:
-        """The corners of the boxes."""
-        return self.bbox[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
+    xy: NDArray[np.int32]
+    zoom: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +69,12 @@ class FakeLayer:
         """Return the boxes on the grid of `zoom`."""
         return FakeLevel(np.array([_box(box, zoom) for box in self.boxes], np.int32))
 
+    @property
+    def points(self) -> FakePoints:
+        """Return the middle of each box."""
+        west, north, east, south = self.level(18).bbox.T
+        return FakePoints(np.column_stack([(west + east) // 2, (north + south) // 2]), 18)
+
 
 @dataclass(frozen=True)
 class FakeStore:
@@ -89,6 +86,9 @@ class FakeStore:
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""
+
+    def populate(self) -> None:
+        """Map nothing, as `release`."""
 
 
 def _text(text: str) -> m.Title:
@@ -113,13 +113,16 @@ def _fields() -> tuple[m.Field, ...]:
     )
 
 
-def _entry(name: str, level: str | None, zooms: tuple[int, int], count: int) -> m.LayerEntry:
+def _entry(
+    name: str, level: str | None, zooms: tuple[int, int], count: int, labels_of: str | None = None
+) -> m.LayerEntry:
     return m.LayerEntry(
         id=name, title=_text(name), description=_text(f"Les {name}"), level=level,
         kind="territory" if level else "points", min_zoom=zooms[0], max_zoom=zooms[1], buffer=64,
         order=zooms[0], count=count, bounds=(-61.9, -21.4, 55.9, 49.2), fields=_fields(),
-        geometries={}, geometry_digest=f"{name}-geometry", attributes=f"{name}.arrow", tags="", values="",
-        sources=("outlines",),
+        geometries={}, geometry_digest=f"{name}-geometry", attributes=f"{name}.arrow",
+        tags="", values="", sources=("outlines",),
+        role="labels" if labels_of else "features", of=labels_of,
     )  # fmt: skip
 
 
@@ -133,6 +136,7 @@ def _table(codes: list[str], names: list[str]) -> pa.Table:
             "population": pa.array([None, *(1000 * place**2 for place in range(1, count))], pa.int64()),
             "density": pa.array([float(place) for place in range(count)]),
             "jobs": pa.array([None] * count, pa.int64()),
+            "rank": pa.array(range(count), pa.int64()),
         }
     )
 
@@ -153,12 +157,13 @@ def _source(name: str, producer: str, licence: str) -> m.SourceEntry:
 
 
 def country(digest: str = DIGEST) -> FakeStore:
-    """Make the store: regions, TI and communes of the same squares, and a layer of points."""
+    """Make the store: regions and their names, TI and communes of the same squares, a layer of points."""
     codes, names = list(REGIONS), [name for name, _ in REGIONS.values()]
     boxes = tuple(box for _, box in REGIONS.values())
     table = _table(codes, names)
     entries = (
         _entry("regions", "region", (0, 12), len(codes)),
+        _entry("regions_labels", None, (0, 12), len(codes), "regions"),
         _entry("ti", "ti", (0, 11), len(codes)),
         _entry("communes", "commune", (5, 12), len(codes)),
         _entry("friches", None, (6, 14), len(codes)),

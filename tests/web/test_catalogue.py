@@ -41,11 +41,21 @@ def test_a_tilejson_carries_its_query_through_to_the_tiles(
 def test_the_catalogue_lists_layers_with_sources_and_views(client: httpx.Client) -> None:
     """The views: the mainland with Corse, then each region overseas; nothing of how a store keeps a layer."""
     answer = client.get("/layers").json()
-    assert [layer["id"] for layer in answer["layers"]] == ["regions", "ti", "communes", "friches"]
+    assert [layer["id"] for layer in answer["layers"]] == [
+        "regions",
+        "regions_labels",
+        "ti",
+        "communes",
+        "friches",
+    ]
     assert [view["name"]["fr"] for view in answer["views"]] == ["Métropole", "Guadeloupe", "La Réunion"]
     assert answer["views"][0]["bounds"] == pytest.approx([-2.6, 41.3, 9.6, 49.2], abs=1e-4)
     [layer] = [client.get("/layers/ti").json()]
-    assert layer == answer["layers"][1]
+    assert layer == answer["layers"][2]
+    assert [(layer["role"], layer["of"]) for layer in answer["layers"][:2]] == [
+        ("features", None),
+        ("labels", "regions"),
+    ]
     assert layer["sources"][0]["licence"] == "Licence Ouverte 2.0"
     assert {"geometries", "tags", "values", "attributes"}.isdisjoint(layer)
 
@@ -62,7 +72,11 @@ def test_names_have_one_point_each_inside_their_territory(client: httpx.Client) 
         assert west < lon < east
         assert south < lat < north
     assert sorted(feature["properties"]["rank"] for feature in features) == list(range(len(REGIONS)))
-    assert client.get("/layers/friches/labels").status_code == 404
+    refused = client.get("/layers/friches/labels")
+    assert refused.status_code == 404
+    assert refused.json()["detail"] == (
+        "layer friches has no names beside it; of layers that do, there are: regions"
+    )
 
 
 def test_indicators_are_listed_as_they_are_described(client: httpx.Client) -> None:

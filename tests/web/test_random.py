@@ -15,7 +15,9 @@ from tests.web.codings import BROWSER
 from tileserver.config import Settings
 from tileserver.web.app import create_app
 
-THERE = ["communes", "epci", "ti", "departements", "regions", "friches", "qpv"]
+THERE = [
+    "communes", "epci", "ti", "departements", "regions", "friches", "qpv", "ti_labels", "friches_clusters",
+]  # fmt: skip
 LAYERS = [*THERE * 9, "nothing", "", "communes ", "é"]
 NUMBERS = ["-1", "01", "1e1", "", "９", "{x}", "9" * 400, "%00", "../..", "1.5"]
 FILTERS = [

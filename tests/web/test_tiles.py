@@ -134,7 +134,7 @@ def test_head_says_what_get_would(client: httpx.Client, url: str, accept: str) -
 @pytest.mark.parametrize(
     ("url", "status", "culprit"),
     [
-        ("/tiles/nothing/5/15/11.mvt", 404, "regions, ti, communes, friches"),
+        ("/tiles/nothing/5/15/11.mvt", 404, "regions, regions_labels, ti, communes, friches"),
         ("/tiles/communes/4/7/5.mvt", 404, "communes has zooms 5 to 12"),
         ("/tiles/communes/13/7/5.mvt", 404, "communes has zooms 5 to 12"),
         ("/tiles/ti/5/32/11.mvt", 404, "outside the world"),

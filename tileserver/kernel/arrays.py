@@ -3,12 +3,14 @@
 Arrays of the store are read-only views of mapped files. A workspace belongs to one thread.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.kernel.search import CURSORS, NODE_SIZE
+
+T = TypeVar("T", bound=np.generic)
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -106,20 +108,27 @@ class Workspace(NamedTuple):
 
 
 def workspace(rows: int, values: int, tags: int, size: int) -> Workspace:
-    """Allocate for layers of `rows` rows, `values` values and `tags` tags, and for `size` bytes."""
+    """Allocate for layers of `rows` rows, `values` values and `tags` tags, and for `size` bytes.
+
+    Memory is written to at once: a page that a kernel is the first to touch would cost it a microsecond.
+    """
+
+    def room(shape: int | tuple[int, int], dtype: type[T]) -> NDArray[T]:
+        return np.full(shape, 0, dtype)
+
     return Workspace(
-        nodes=np.zeros(-(-rows // NODE_SIZE), np.int32),
-        cursors=np.zeros(CURSORS, np.int64),
-        rows=np.empty(rows, np.int32),
-        spans=np.empty((rows, 2), np.int32),
-        moves=np.empty(rows, np.int64),
-        sizes=np.empty(rows, np.int32),
-        tag_sizes=np.empty(rows, np.int32),
-        geometry=np.empty(size, np.uint8),
-        tags=np.empty(tags, np.int64),
-        local=np.zeros(values, np.int64),
-        used=np.empty(values, np.int32),
-        out=np.empty(size, np.uint8),
+        nodes=room(-(-rows // NODE_SIZE), np.int32),
+        cursors=room(CURSORS, np.int64),
+        rows=room(rows, np.int32),
+        spans=room((rows, 2), np.int32),
+        moves=room(rows, np.int64),
+        sizes=room(rows, np.int32),
+        tag_sizes=room(rows, np.int32),
+        geometry=room(size, np.uint8),
+        tags=room(tags, np.int64),
+        local=room(values, np.int64),
+        used=room(values, np.int32),
+        out=room(size, np.uint8),
     )
 
 

@@ -48,9 +48,11 @@ FEATURE, EXTENT = 0x12, 0x28
 ID, TAGS, TYPE, GEOMETRY = 0x08, 0x12, 0x18, 0x22
 POINT, LINESTRING, POLYGON = 1, 2, 3
 UNITS = 4096
-FIXED_BYTES = 128
-"""Bytes of a feature besides tags and geometry, or of the layer's end, and what a copy may overshoot:
-well over what is needed."""
+FEATURE_BYTES = 28
+"""Bytes of a feature besides tags and geometry, at most: five field numbers and the kind (1 each), three
+lengths (4 each) and the id (8), rounded up."""
+LAYER_BYTES = 64
+"""Bytes of the layer's end, and what a copy may overshoot: well over what is needed."""
 TAG_SHIFT = 40
 """A tag (field, value) or a first MoveTo is kept as a word: its five bytes at most, and above them how
 many they are."""
@@ -221,7 +223,7 @@ def _begin_layer(fields, count, space):
     for i in range(count):
         space.tag_sizes[i] = 0
     values = 0
-    bound = np.int64(len(fields.key_bytes) + FIXED_BYTES)
+    bound = np.int64(len(fields.key_bytes) + LAYER_BYTES)
     for k in range(len(fields.columns)):
         column = open_column(fields, k)
         for i in range(count):
@@ -240,7 +242,7 @@ def _begin_layer(fields, count, space):
                 tag |= k
             space.tags[k * count + i] = tag
     for i in range(count):
-        bound += FIXED_BYTES + space.tag_sizes[i] + space.sizes[i]
+        bound += FEATURE_BYTES + space.tag_sizes[i] + space.sizes[i]
     if bound > len(space.out):
         for i in range(values):
             space.local[space.used[i]] = 0

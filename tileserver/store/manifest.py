@@ -19,6 +19,7 @@ EXTENT = 4096
 """Units a tile side, MVT 2.1 §4.1."""
 
 FieldRole = Literal["code", "name", "property", "indicator"]
+LayerRole = Literal["features", "labels", "clusters"]
 
 
 class Title(Struct, frozen=True):
@@ -61,11 +62,14 @@ class Field(Struct, frozen=True, kw_only=True):
 class Geometry(Struct, frozen=True, kw_only=True):
     """One level of detail of a layer: its Arrow files, relative to the store directory.
 
-    ``rings`` is there for polygons only.
+    ``rings`` is there for polygons only. Its rows are the rows ``first`` to ``first + count`` of the
+    layer's tables: all of them, but for clusters, which have rows of their own at each zoom.
     """
 
     file: str
     index: str
+    count: int
+    first: int = 0
     vertices: int
     rings: str | None = None
 
@@ -113,9 +117,10 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     """A layer of the store. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
 
     ``geometries``, ``quality`` and ``heaviest`` are keyed by zoom as text, because JSON keys are text.
-    Points have one geometry, on the grid of ``max_zoom``; the other zooms are shifted from it.
-    ``geometry_digest`` is BLAKE2b-128 in hex over all that a tile without properties depends on: it stays
-    when only values change.
+    Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry of
+    their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
+    all that a tile without properties depends on: it stays when only values change. ``role`` tells the
+    layers that are made from another, the one ``of`` which they are.
     """
 
     id: str
@@ -137,6 +142,8 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     geometry_digest: str
     sources: tuple[str, ...]
     quality: dict[str, Quality] = {}
+    role: LayerRole = "features"
+    of: str | None = None
     heaviest: dict[str, Heaviest] = {}
 
 

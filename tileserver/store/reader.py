@@ -4,6 +4,7 @@ Opening checks the manifest's magic, format and digest and every file's size, th
 to) every file's digest, and every table's schema and row count. No geometry is read into memory.
 """
 
+import contextlib
 import hashlib
 import mmap
 from collections.abc import Callable, Mapping
@@ -24,6 +25,12 @@ from tileserver.store import rtree
 from tileserver.store.manifest import LayerEntry, Manifest
 
 T = TypeVar("T", bound=np.generic)
+
+POPULATED_BYTES = 8 << 20
+"""Largest file that is mapped at once: what all tiles need, and the levels of the low zooms."""
+
+MADV_POPULATE_READ = 22
+"""Linux 5.14's; Python has no name for it."""
 
 REBUILD = "build the store again with `tileserver build`"
 
@@ -73,11 +80,20 @@ class LineLevel:
 
 @dataclass(frozen=True, slots=True)
 class PointLevel:
-    """Positions of a point layer: ``xy`` int32 (n, 2) on the grid of zoom ``zoom``."""
+    """Positions of a point layer: ``xy`` int32 (n, 2) on the grid of zoom ``zoom``.
+
+    They are those of the rows ``first`` to ``first + n`` of the layer.
+    """
 
     xy: NDArray[np.int32]
     index: NDArray[np.int32]
     zoom: int
+    first: int
+
+    @property
+    def rows(self) -> slice:
+        """Which rows of the layer's tables, and of a mask over it, are here."""
+        return slice(self.first, self.first + len(self.xy))
 
 
 class LayerStore:
@@ -117,17 +133,40 @@ class LayerStore:
         return level
 
     @cached_property
-    def points(self) -> PointLevel:
-        """Return the positions of a point layer."""
-        level = next(iter(self._levels.values()))
-        if not isinstance(level, PointLevel):
+    def point_levels(self) -> tuple[PointLevel, ...]:
+        """Return the positions of a point layer: once for all zooms, or a level a zoom, from the lowest.
+
+        Raises `NotFoundError` for a layer of territories.
+        """
+        levels = tuple(level for level in self._levels.values() if isinstance(level, PointLevel))
+        if not levels:
             raise NotFoundError(f"layer {self.entry.id!r} is not a point layer")
-        return level
+        return tuple(sorted(levels, key=lambda level: level.zoom))
+
+    @property
+    def points(self) -> PointLevel:
+        """Return the positions of all rows of a point layer; raise `NotFoundError` if they differ by zoom."""
+        levels = self.point_levels
+        if len(levels) > 1:
+            raise NotFoundError(f"layer {self.entry.id!r} has other points at each zoom")
+        return levels[0]
+
+    def points_at(self, zoom: int) -> PointLevel:
+        """Return the positions that a point layer has at `zoom`: its own, else those of the deepest grid."""
+        levels = self.point_levels
+        return next((level for level in levels if level.zoom == zoom), levels[-1])
 
     def release(self) -> None:
         """Hand the pages of the mapped files back; the page cache keeps them, and they map again."""
         for mapped in self._maps:
             mapped.madvise(mmap.MADV_DONTNEED)
+
+    def populate(self) -> None:
+        """Map the pages of all files but the large ones, so that no tile waits for them one by one."""
+        for mapped in self._maps:
+            if len(mapped) <= POPULATED_BYTES:
+                with contextlib.suppress(OSError, ValueError):  # an older kernel: pages come as they are read
+                    mapped.madvise(MADV_POPULATE_READ)
 
     def _tags(self) -> tuple[NDArray[np.int32], ...]:
         path = self._directory / self.entry.tags
@@ -146,7 +185,7 @@ class LayerStore:
 
     def _index(self, zoom: int) -> NDArray[np.int32]:
         path = self._directory / self.entry.geometries[str(zoom)].index
-        rows = sum(rtree.level_sizes(self.entry.count))
+        rows = sum(rtree.level_sizes(self.entry.geometries[str(zoom)].count))
         return _fixed(_column(_map_table(path, rows, self._maps, formats.INDEX), "bbox"), 4)
 
     def _polygons(self, zoom: int) -> PolygonLevel:
@@ -193,9 +232,11 @@ class LayerStore:
         )
 
     def _points(self, zoom: int) -> PointLevel:
-        path = self._directory / self.entry.geometries[str(zoom)].file
-        table = _map_table(path, self.entry.count, self._maps, formats.POINT_LEVEL)
-        return PointLevel(xy=_fixed(_column(table, "xy"), 2), index=self._index(zoom), zoom=zoom)
+        geometry = self.entry.geometries[str(zoom)]
+        table = _map_table(self._directory / geometry.file, geometry.count, self._maps, formats.POINT_LEVEL)
+        if geometry.first + geometry.count > self.entry.count:
+            raise StoreError(f"{geometry.file}: its rows end after those of the layer; {REBUILD}")
+        return PointLevel(_fixed(_column(table, "xy"), 2), self._index(zoom), zoom, geometry.first)
 
 
 class Store:
@@ -211,6 +252,11 @@ class Store:
         """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
         for layer in self.layers.values():
             layer.release()
+
+    def populate(self) -> None:
+        """Make the first tiles as quick as later ones; see `LayerStore.populate`."""
+        for layer in self.layers.values():
+            layer.populate()
 
     def layer(self, name: str) -> LayerStore:
         """Return the layer called `name`; raise `NotFoundError` naming those that there are."""

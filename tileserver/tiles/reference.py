@@ -88,10 +88,13 @@ def features(layer: LayerStore, z: int, x: int, y: int) -> list[tuple[int, shape
         )
         shapes = (lines(level) if isinstance(level, LineLevel) else polygons(level))[meets]
     else:
-        scale = float(1 << (layer.points.zoom - z))
-        near = np.floor(layer.points.xy / scale + 0.5)
+        points = layer.points_at(z)
+        scale = float(1 << (points.zoom - z))
+        near = np.floor(points.xy / scale + 0.5)
         shapes = shapely.points(near)
-        meets = np.arange(len(shapes))
+        meets = np.arange(points.first, points.first + len(shapes))
+        if layer.entry.buffer == 0:  # on the east or south edge: that is the neighbour's
+            box = (*box[:2], box[2] - 1, box[3] - 1)
     cut = clip(shapes, box)
     move = np.array([x * EXTENT, y * EXTENT], np.float64)
     return [

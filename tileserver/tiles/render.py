@@ -24,8 +24,8 @@ from tileserver.store.manifest import EXTENT
 from tileserver.store.reader import LayerStore
 from tileserver.store.varint import varint
 
-FIRST_BUFFER = 1 << 23
-"""Bytes of each buffer of a thread to begin with; pages that no tile has reached cost nothing."""
+FIRST_BUFFER = 1 << 22
+"""Bytes of a tile that a thread has room for to begin with; it grows to the largest that it made."""
 
 MOST_KEPT = 4096
 """Zooms and selections kept a layer."""
@@ -65,6 +65,10 @@ class _Memory(threading.local):
         space = workspace(self.rows, self.values, self.tags, size)
         self.out: NDArray[np.uint8] = space.out
         self.space = handle(space)
+        # A tile is a new object each time. glibc takes the memory of a large one from the system, page by
+        # page as it is written, until one of that size has been freed; from the second on it keeps it.
+        for _ in range(2):
+            bytearray(b"x") * size
 
 
 _memory = _Memory()
@@ -95,14 +99,12 @@ class _Work:
 
     def __init__(self, layer: LayerStore, z: int, columns: tuple[int, ...]) -> None:
         entry = layer.entry
-        self.rows = len(layer.ids)
+        self.slice = slice(0, entry.count)
         self.values = len(layer.value_offsets) - 1
-        self.tags = self.rows * len(columns)
         self.vertices = 1
         self.head = _head(entry.id)
         self.low, self.high = entry.buffer, EXTENT + entry.buffer
         self.shift = 0
-        self.fields = handle(_fields(layer, columns))
         if entry.kind == "territory":
             level = layer.level(z)
             self.vertices = level.max_vertices
@@ -115,9 +117,16 @@ class _Work:
             )
             self.run = self._lines
         else:
-            self.shift = layer.points.zoom - z
-            self.geometry = handle(PointArrays(layer.points.xy, layer.points.index))
+            points = layer.points_at(z)
+            self.slice = points.rows
+            self.shift = points.zoom - z
+            self.geometry = handle(PointArrays(points.xy, points.index))
             self.run = self._points
+            if entry.buffer == 0:
+                self.high = EXTENT - 1  # half open: what lies on an edge is in one tile, not in two
+        self.rows = self.slice.stop - self.slice.start
+        self.tags = self.rows * len(columns)
+        self.fields = handle(_fields(layer, columns, self.slice))
 
     def _polygons(self, memory: _Memory, mask: NDArray[np.uint8], x: int, y: int) -> int:
         size: int = polygon_layer(
@@ -151,7 +160,7 @@ class _Work:
             self.geometry.numbers,
             self.fields.numbers,
             memory.space.numbers,
-            mask,
+            mask[self.slice] if self.slice.start else mask,
             x,
             y,
             self.low,
@@ -173,15 +182,15 @@ def _prepare(layer: LayerStore, z: int, columns: tuple[int, ...]) -> _Work:
     return work
 
 
-def _fields(layer: LayerStore, columns: tuple[int, ...]) -> FieldArrays:
+def _fields(layer: LayerStore, columns: tuple[int, ...], rows: slice) -> FieldArrays:
     coarse = {field.coarse: field for field in layer.entry.fields}
     fields = layer.entry.fields
     chosen = [fields[column] if column < len(fields) else coarse[column] for column in columns]
     names = [field.id.encode() for field in chosen]
     keys = b"".join(KEY_FIELD + varint(len(name)) + name for name in names)
     return FieldArrays(
-        ids=layer.ids,
-        columns=tuple(layer.tags[column] for column in columns),
+        ids=layer.ids[rows],
+        columns=tuple(layer.tags[column][rows] for column in columns),
         value_offsets=layer.value_offsets,
         value_bytes=layer.value_bytes,
         key_bytes=np.frombuffer(keys + bytes(OVERSHOOT), np.uint8)[: len(keys)],

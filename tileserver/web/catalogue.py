@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tileserver.errors import NotFoundError, RequestError
+from tileserver.errors import RequestError
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
 from tileserver.web import values
 from tileserver.web.answer import cache_control
@@ -41,14 +41,11 @@ async def layer(request: Request) -> Response:
 
 
 async def labels(request: Request) -> Response:
-    """Serve ``/layers/{layer}/labels``: where to write the names of a territory layer, as GeoJSON."""
+    """Serve ``/layers/{layer}/labels``: its layer of names, which also has tiles, whole as GeoJSON."""
     shot = snapshot(request)
     query = parameters(request, "v")
-    found = shot.layer(request.path_params["layer"])
-    entry = found.entry
-    if entry.kind != "territory":
-        raise NotFoundError(f"layer {entry.id} is of points: its names are in its tiles")
-    key = (shot.digest, "labels", entry.id)
+    found = shot.label_layer(request.path_params["layer"])
+    key = (shot.digest, "labels", found.entry.id)
     return await respond(
         request, key, lambda: shot.labels(found), "application/geo+json", _caching(query, shot)
     )

@@ -18,24 +18,18 @@ class LevelLike(Protocol):
         """Boxes of the rows: west, north, east, south."""
         ...
 
-    @property
-    def polygon_offsets(self) -> NDArray[np.int32]:
-        """Row → polygons."""
-        ...
 
-    @property
-    def ring_offsets(self) -> NDArray[np.int32]:
-        """Polygon → rings, the exterior one first."""
-        ...
-
-    @property
-    def vertex_offsets(self) -> NDArray[np.int32]:
-        """Ring → vertices."""
-        ...
+class PointsLike(Protocol):
+    """Positions of a point layer, as `tileserver.store.reader.PointLevel` says."""
 
     @property
     def xy(self) -> NDArray[np.int32]:
-        """Vertices, in grid units."""
+        """A position a row, in grid units."""
+        ...
+
+    @property
+    def zoom(self) -> int:
+        """The zoom of that grid."""
         ...
 
 
@@ -50,6 +44,11 @@ class LayerLike(Protocol):
     @property
     def attributes(self) -> Any:
         """Its Arrow table."""
+        ...
+
+    @property
+    def points(self) -> PointsLike:
+        """The positions of a layer of points."""
         ...
 
     def level(self, zoom: int, /) -> LevelLike:
@@ -77,6 +76,10 @@ class StoreLike(Protocol):
 
     def release(self) -> None:
         """Hand the pages of the mapped files back."""
+        ...
+
+    def populate(self) -> None:
+        """Map the pages that the first tiles need."""
         ...
 
 

@@ -43,6 +43,7 @@ def _zooms(entry: LayerEntry) -> list[dict[str, Any]]:
             **({"vertices": entry.geometries[zoom].vertices} if zoom in entry.geometries else {}),
         }
         for zoom in sorted({*entry.geometries, *entry.heaviest}, key=int)
+        if int(zoom) <= entry.max_zoom  # the points of names are kept on a deeper grid
     ]
 
 

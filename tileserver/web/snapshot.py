@@ -2,22 +2,24 @@
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 import numpy as np
 
 from styles.model import Choropleth, Variable, Words, choropleth
 from tileserver.errors import NotFoundError
-from tileserver.store.manifest import IndicatorEntry, SourceEntry, Title
+from tileserver.store.manifest import EXTENT, IndicatorEntry, SourceEntry, Title
 from tileserver.tiles.address import shown
 from tileserver.web.contracts import LayerLike, StoreLike
-from tileserver.web.labels import label_points
-from tileserver.web.views import View, find_views
+from tileserver.web.views import View, find_views, latitude, longitude
 
 T = TypeVar("T")
 
 _FRAME_LEVEL: Final = "region"
+
+_DECIMALS: Final = 5
+"""One metre: a name does not leave its territory."""
 
 
 class Snapshot:
@@ -82,13 +84,46 @@ class Snapshot:
             self._maps[key] = choropleth(_variable(indicator), level, np.array(column, np.float64))
         return self._maps[key]
 
+    def label_layer(self, name: str) -> LayerLike:
+        """Find the layer of the names of a territory layer."""
+        of = self.layer(name).entry.id
+        layers = self.store.layers.values()
+        found = {layer.entry.of: layer for layer in layers if layer.entry.role == "labels"}
+        if of not in found:
+            there = ", ".join(map(str, found)) or "none"
+            raise NotFoundError(f"layer {of} has no names beside it; of layers that do, there are: {there}")
+        return found[of]
+
     def labels(self, layer: LayerLike) -> bytes:
-        """Give the points for a layer's names as GeoJSON; worked out once, however many threads ask."""
+        """Write a layer of names as GeoJSON; once, however many threads ask."""
         with self._labelling:
             name = layer.entry.id
             if name not in self._labels:
-                self._labels[name] = msgspec.json.encode(label_points(layer))
+                self._labels[name] = msgspec.json.encode(_geojson(layer))
             return self._labels[name]
+
+
+def _geojson(layer: LayerLike) -> dict[str, Any]:
+    """Write the points of a layer, with the territory's id, code, name and rank."""
+    side = EXTENT << layer.points.zoom
+    places = [
+        [round(longitude(x), _DECIMALS), round(latitude(y), _DECIMALS)]
+        for x, y in (layer.points.xy / side).tolist()
+    ]
+    told = layer.attributes.select(["code", "name", "rank"]).to_pylist()
+    ids = layer.attributes.column("id").to_pylist()
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": id_,
+                "properties": row,
+                "geometry": {"type": "Point", "coordinates": place},
+            }
+            for id_, place, row in zip(ids, places, told, strict=True)
+        ],
+    }
 
 
 def _find(kind: str, name: str, there: Mapping[str, T]) -> T:

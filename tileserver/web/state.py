@@ -60,6 +60,7 @@ class Live:
     async def make_ready(self) -> None:
         """Compile or load the kernels without blocking the loop."""
         began = perf_counter()
+        await asyncio.to_thread(self.snapshot.store.populate)
         await asyncio.to_thread(self.engine.warm)
         self.warm.set()
         seconds = round(perf_counter() - began, 2)

@@ -1,4 +1,4 @@
-"""Spatial tests of a layer's rows, on the integer grid of its deepest zoom.
+"""Spatial tests of a layer's rows, on the integer grid of its deepest zoom (a cluster's: of its own).
 
 What is compared is what is drawn there: stored coordinates as they are, those of the filter rounded to the
 grid (2.4 m at zoom 12, on the equator). On the grid everything is exact, see `tileserver.kernel.relate`.
@@ -28,9 +28,9 @@ def relate(op: str, layer: LayerStore, shape: Shape) -> NDArray[np.bool_]:
     """
     out = np.zeros(layer.entry.count, np.uint8)
     if layer.entry.kind == "points":
-        points = layer.points
-        edges, areal = to_edges(shape, points.zoom)
-        relate_points(points.xy, edges, areal, out)
+        for points in layer.point_levels:
+            edges, areal = to_edges(shape, points.zoom)
+            relate_points(points.xy, edges, areal, out[points.rows])
         return out.view(np.bool_)
     if layer.entry.kind == "lines":
         _relate_lines(_RELATIONS[op], layer, shape, out)

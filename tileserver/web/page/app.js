@@ -1,8 +1,9 @@
 // The map page: reads the catalogue, keeps the state, and lets map and panel follow it.
 
-import { loadCatalogue, loadStyle } from "./api.js";
-import { compose } from "./layers.js";
-import { createMap, followPointer, whatIsAt } from "./map.js";
+import { loadCatalogue, loadNames, loadStyle, loadValues } from "./api.js";
+import { setColours } from "./colours.js";
+import { compose, isSelected } from "./layers.js";
+import { followPointer, openMap, whatIsAt } from "./map.js";
 import * as panel from "./panel.js";
 import { readState, writeState } from "./state.js";
 import { say, texts, translate } from "./texts.js";
@@ -12,7 +13,7 @@ const LEVELS = ["region", "departement", "ti", "epci", "commune"];
 class Page {
   constructor({ views, layers, indicators }) {
     this.views = views;
-    this.overlays = layers.filter((layer) => layer.kind === "points");
+    this.overlays = layers.filter((layer) => layer.kind === "points" && layer.role === "features");
     this.byLevel = new Map(layers.filter((layer) => layer.level).map((layer) => [layer.level, layer]));
     this.byId = new Map(layers.map((layer) => [layer.id, layer]));
     this.indicators = new Map(indicators.map((item) => [item.id, item]));
@@ -33,9 +34,9 @@ class Page {
     panel.showLevels(this.levels, this.state.level, (level) => this.change({ level, selected: undefined }));
     panel.showIndicators([...this.indicators.values()], this.state.indicator, (indicator) => this.change({ indicator }));
     panel.showOverlays(this.overlays, this.state.shown, (id, on) => this.toggle(id, on));
-    panel.showViews(this.views, (view) => this.map.fitBounds(view.bounds, { padding: roomAround() }));
-    const style = await this.style();
-    this.map = createMap("map", style, this.views[0], roomAround());
+    panel.showViews(this.views, (view) => this.map?.fitBounds(view.bounds, { padding: roomAround() }));
+    this.opened = openMap("map", this.views[0], roomAround());
+    await this.draw();
     this.map.on("zoom", () => this.hint());
     this.map.on("click", (event) => this.select(whatIsAt(this.map, event.point, this.shown)));
     addEventListener("keydown", (event) => event.key === "Escape" && this.select(undefined));
@@ -43,16 +44,32 @@ class Page {
     this.hint();
   }
 
-  /** Load the class map of the state, write legend and address, and give the whole style. */
-  async style() {
+  /** Let map, legend and address follow the state. */
+  async draw() {
     const { level, indicator } = this.state;
-    const base = await loadStyle(level, indicator);
-    if (level !== this.state.level || indicator !== this.state.indicator) return undefined;
-    panel.showLegend(base.metadata.legend);
+    const [map, style, values] = await Promise.all([
+      this.opened,
+      loadStyle(level, indicator),
+      loadValues(level, indicator),
+    ]);
+    this.map = map;
+    if (level !== this.state.level || indicator !== this.state.indicator) return;
+    panel.showLegend(style.metadata.legend);
     panel.showSources(this.sources());
     panel.showDefinition(this.indicators.get(indicator));
     writeState(this.state);
-    return compose(base, this.territory, this.shown, this.state);
+    this.follow(style, values);
+  }
+
+  /** Bring the map up to date, by as little as has changed: an indicator is nothing but colours. */
+  follow(style, values) {
+    const { level, indicator, shown } = this.state;
+    const layers = [level, ...shown].join();
+    if (layers !== this.layers) this.map.setStyle(compose(style, this.territory, this.shown, this.state), { diff: true });
+    // A source that a change of level took off the map comes back without its states.
+    const colours = `${level} ${indicator}`;
+    if (colours !== this.colours) setColours(this.map, this.territory, values, style.metadata.legend);
+    Object.assign(this, { layers, colours });
   }
 
   /** Every source of what is shown, once. */
@@ -62,14 +79,18 @@ class Page {
     return [...new Map(sources.map((source) => [source.id, source])).values()];
   }
 
-  async change(part) {
+  /** Change the state; `drawn` is fulfilled when the map has followed. */
+  change(part) {
     Object.assign(this.state, part);
-    if ("selected" in part && !part.selected) panel.showCard();
-    panel.showHover();
+    if ("selected" in part) this.showCard();
+    this.hover(undefined);
     this.hint();
+    this.drawn = this.attempt(() => this.draw());
+  }
+
+  async attempt(action) {
     try {
-      const style = await this.style();
-      if (style) this.map.setStyle(style, { diff: true });
+      await action();
     } catch (error) {
       console.warn(error);
       panel.showFailure();
@@ -90,21 +111,53 @@ class Page {
     panel.showHint(hidden.map((layer) => texts.several[layer.level ?? layer.id] ?? say(layer.title)));
   }
 
-  describe(feature) {
-    return feature && panel.describe(feature, this.byId.get(feature.sourceLayer), this.indicators);
+  /** Describe a feature by some fields; the tiles of territories hold nothing of it but its id. */
+  async describe(feature, fields) {
+    const layer = this.byId.get(feature.sourceLayer);
+    if (!layer.level) return panel.describe(feature.properties, layer, fields, this.indicators);
+    const [names, ...columns] = await Promise.all([
+      loadNames(layer),
+      ...fields.map((field) => loadValues(layer.level, field.id)),
+    ]);
+    const values = fields.map((field, place) => [field.id, columns[place].get(feature.id)]);
+    const properties = { ...names.get(feature.id), ...Object.fromEntries(values) };
+    return panel.describe(properties, layer, fields, this.indicators);
+  }
+
+  /** Choose what is told of a feature: what its layer shows by default, and the indicator of the map. */
+  fields(feature) {
+    const { fields, level } = this.byId.get(feature.sourceLayer);
+    const roles = level ? ["indicator"] : ["indicator", "property"];
+    const told = fields.filter((field) => roles.includes(field.role));
+    return told.filter((field) => field.default || field.id === this.state.indicator);
   }
 
   hover(feature, point) {
-    const only = feature?.layer.id === "choropleth" ? this.state.indicator : undefined;
-    panel.showHover(this.describe(feature), only, point);
+    this.pointed = feature;
+    if (!feature) return panel.showHover();
+    const single = feature.layer.id === "choropleth";
+    const fields = this.fields(feature).filter((field) => !single || field.id === this.state.indicator);
+    return this.attempt(async () => {
+      const described = await this.describe(feature, fields);
+      if (feature === this.pointed) panel.showHover(described, !single, point);
+    });
   }
 
   select(feature) {
-    panel.showCard(this.describe(feature), () => this.select(undefined));
-    this.state.selected = feature?.layer.id === "choropleth" ? feature.properties.code : undefined;
+    this.state.selected = feature?.layer.id === "choropleth" ? feature.id : undefined;
     for (const id of ["selected-casing", "selected"]) {
-      if (this.map.getLayer(id)) this.map.setFilter(id, ["==", ["get", "code"], this.state.selected ?? ""]);
+      if (this.map.getLayer(id)) this.map.setFilter(id, isSelected(this.state.selected));
     }
+    this.showCard(feature);
+  }
+
+  showCard(feature) {
+    this.clicked = feature;
+    if (!feature) return panel.showCard();
+    return this.attempt(async () => {
+      const described = await this.describe(feature, this.fields(feature));
+      if (feature === this.clicked) panel.showCard(described, () => this.select(undefined));
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 // What the page draws over the class map of the server: labels, the chosen territory, points.
 
-import { address } from "./api.js";
+import { labels } from "./api.js";
+import { stateColour } from "./colours.js";
 
 const INK = "#26323b";
 const HALO = "#ffffff";
@@ -31,7 +32,9 @@ export const pointLook = (id) => POINTS[id] ?? OTHER_POINTS;
 /** Build the whole style: the class map of the server, the chosen territory, points, names. */
 export function compose(style, territory, overlays, { selected }) {
   const sources = { ...style.sources };
-  const layers = [...style.layers, ...outlines(territory, selected)];
+  const paint = { "fill-color": stateColour(style.metadata.legend) };
+  const base = style.layers.map((layer) => (layer.id === "choropleth" ? { ...layer, paint } : layer));
+  const layers = [...base, ...outlines(territory, selected)];
   for (const overlay of overlays) {
     sources[overlay.id] = { type: "vector", url: overlay.tilejson };
     layers.push(points(overlay));
@@ -40,10 +43,15 @@ export function compose(style, territory, overlays, { selected }) {
   return { ...style, sources, layers };
 }
 
+/** Let through the chosen territory alone; undefined: nothing. */
+export const isSelected = (id) => (id === undefined ? ["literal", false] : ["==", ["id"], id]);
+
 function outlines(territory, selected) {
   const place = { source: territory.id, "source-layer": territory.id, type: "line" };
-  const layout = { "line-join": "round" };
+  // The layout of the style's borders: lines of one layout are made once, and painted twice.
+  const layout = { "line-join": "round", "line-cap": "round" };
   const hovered = ["boolean", ["feature-state", "hover"], false];
+  const filter = isSelected(selected);
   return [
     {
       ...place,
@@ -55,14 +63,14 @@ function outlines(territory, selected) {
       ...place,
       id: "selected-casing",
       layout,
-      filter: ["==", ["get", "code"], selected ?? ""],
+      filter,
       paint: { "line-color": "#ffffff", "line-width": 5 },
     },
     {
       ...place,
       id: "selected",
       layout,
-      filter: ["==", ["get", "code"], selected ?? ""],
+      filter,
       paint: { "line-color": INK, "line-width": 2.4 },
     },
   ];
@@ -125,7 +133,7 @@ function addLabels(sources, layers, territory) {
     paint: { "text-color": INK, "text-halo-color": HALO, "text-halo-width": 1.6 },
   };
   layers.push(layer);
-  sources.names = { type: "geojson", data: address(`layers/${territory.id}/labels`) };
+  sources.names = { type: "geojson", data: labels(territory) };
 }
 
 /** Draw the diamond of a layer of points, as pixels for MapLibre. */

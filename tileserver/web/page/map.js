@@ -7,11 +7,11 @@ import { mapLocale } from "./texts.js";
 
 const POINT_REACH_PX = 4;
 
-/** Make the map. `view` is where it begins when the address does not say. */
-export function createMap(container, style, view, padding) {
+/** Open an empty map. `view` is where it begins when the address does not say. */
+export async function openMap(container, view, padding) {
   const map = new MapLibre({
     container,
-    style,
+    style: { version: 8, sources: {}, layers: [] },
     hash: true,
     bounds: view.bounds,
     fitBoundsOptions: { padding },
@@ -28,6 +28,7 @@ export function createMap(container, style, view, padding) {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
   map.setMissingStyleImageResolver((id) => addDiamond(map, id));
+  await map.once("style.load");
   return map;
 }
 

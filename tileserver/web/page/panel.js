@@ -4,6 +4,8 @@ import { number, quantity } from "./format.js";
 import { pointLook } from "./layers.js";
 import { language, say, texts } from "./texts.js";
 
+const HOVER_ROWS = 3;
+
 const byId = (id) => document.getElementById(id);
 
 /** Make an element with properties and children. */
@@ -117,35 +119,31 @@ export function showSources(sources) {
   );
 }
 
-/** Describe a feature as a heading, a line below it, and rows of name and value. */
-export function describe(feature, layer, indicators) {
-  const { properties } = feature;
+/** Describe what has these properties as a heading, a line below it, and a row for each of the fields. */
+export function describe(properties, layer, fields, indicators) {
   const kind = layer.level ? (texts.singular[layer.level] ?? say(layer.title)) : say(layer.title);
-  const rows = layer.fields
-    .filter((field) => field.role === "indicator" || field.role === "property")
-    .filter((field) => field.default)
-    .map((field) => row(field, properties[field.id], indicators.get(field.id)));
+  const rows = fields.map((field) => row(field, properties[field.id], indicators.get(field.id)));
   return { name: properties.name ?? properties.code ?? kind, kind, code: properties.code, rows };
 }
 
 function row(field, value, indicator) {
   const title = say(indicator?.title ?? field.title);
-  if (value === undefined || value === null) return { id: field.id, title, text: texts.noData, absent: true };
+  if (value === undefined || value === null) return { title, text: texts.noData, absent: true };
   const precision = indicator?.precision ?? field.precision ?? 0;
   const unit = say(indicator?.unit ?? field.unit);
-  return { id: field.id, title, text: typeof value === "number" ? quantity(value, precision, unit) : String(value) };
+  return { title, text: typeof value === "number" ? quantity(value, precision, unit) : String(value) };
 }
 
-/** Show the hover card beside the pointer; no description hides it. */
-export function showHover(description, only, point) {
+/** Show the hover card beside the pointer, its rows with or without titles; no description hides it. */
+export function showHover(description, titled, point) {
   const card = byId("hover");
   card.hidden = !description;
   if (!description) return;
-  const rows = only ? description.rows.filter((item) => item.id === only) : description.rows.slice(0, 3);
+  const rows = description.rows.slice(0, HOVER_ROWS);
   card.replaceChildren(
     make("strong", { textContent: description.name }),
     make("span", { className: "quiet", textContent: description.kind }),
-    ...rows.map((item) => make("span", { className: item.absent ? "absent" : "value" }, valueText(item, only))),
+    ...rows.map((item) => make("span", { className: item.absent ? "absent" : "value" }, valueText(item, titled))),
   );
   const right = point.x + card.offsetWidth + 28 > innerWidth;
   card.style.transform = `translate(${right ? point.x - card.offsetWidth - 14 : point.x + 14}px, ${Math.min(
@@ -154,7 +152,7 @@ export function showHover(description, only, point) {
   )}px)`;
 }
 
-const valueText = (item, only) => (only ? item.text : `${item.title}\u00a0: ${item.text}`);
+const valueText = (item, titled) => (titled ? `${item.title}\u00a0: ${item.text}` : item.text);
 
 /** Show the card of what was clicked; `close` is called by its button. */
 export function showCard(description, close) {
