@@ -214,6 +214,3 @@ class FakeEngine:
 
     def warm(self) -> None:
         """Do nothing: there is no kernel."""
-
-    def warm_filters(self) -> None:
-        """Do nothing, as `warm`."""

@@ -53,13 +53,11 @@ class StoreEngine:
     def __init__(self) -> None:
         # Here, because the kernels bring numba: half a second that importing this module must not cost.
         from tileserver.store.reader import current_digest, open_store
-        from tileserver.tiles.filtering import spatial
         from tileserver.tiles.render import render, warm
 
         self.current: Callable[[Path], str] = current_digest
         self.open: Callable[[Path], StoreLike] = open_store
         self.warm: Callable[[], None] = warm
-        self.warm_filters: Callable[[], None] = spatial.warm
         self.render: Renderer = render
 
 

@@ -119,11 +119,6 @@ class Engine(Protocol):
         ...
 
     @property
-    def warm_filters(self) -> Callable[[], None]:
-        """Compile or load the kernels of spatial filters, which tiles do not wait for."""
-        ...
-
-    @property
     def render(self) -> Renderer:
         """What renders the tiles."""
         ...

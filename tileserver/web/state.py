@@ -65,7 +65,6 @@ class Live:
         self.warm.set()
         seconds = round(perf_counter() - began, 2)
         _log.info("ready", extra={"store": self.snapshot.digest, "warm_seconds": seconds})
-        await asyncio.to_thread(self.engine.warm_filters)
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         """Run `work` in one of the server's own threads."""
