@@ -24,7 +24,7 @@ from tileserver.web.negotiation import Coding, choose_coding, matches
 from tileserver.web.problems import on_http_error, on_tileserver_error
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live, warmed
-from tileserver.web.tile_request import GENERALISED, Kind, TileRequest, read_tile
+from tileserver.web.tile_request import GENERALISED, Asked, Kind, TileRequest, read_asked, read_tile
 
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
 
@@ -51,20 +51,36 @@ _VARY: Final = (b"vary", b"Accept-Encoding")
 
 
 class _Read:
-    """Addresses of one snapshot that have been read: reading one costs more than sending a kept tile."""
+    """Addresses of one snapshot that have been read: reading one costs more than sending a kept tile.
+
+    Layers and query are the same for all tiles of a map, and reading them is the greater part.
+    """
 
     def __init__(self, shot: Snapshot | None) -> None:
         self.shot = shot
-        self._kept: BoundedCache[Hashable, TileRequest] = BoundedCache(ADDRESS_BYTES)
+        self._tiles: BoundedCache[Hashable, TileRequest] = BoundedCache(ADDRESS_BYTES)
+        self._asked: BoundedCache[Hashable, Asked] = BoundedCache(ADDRESS_BYTES)
 
     def tile(self, state: Live, kind: Kind, parts: tuple[str, str, str, str], query: bytes) -> TileRequest:
-        """Give what an address asks for, as `read_tile` reads it."""
+        """Give what an address asks for, as `read_asked` and `read_tile` read it."""
         key = (kind, parts, query)
-        wanted = self._kept.get(key)
+        wanted = self._tiles.get(key)
         if wanted is None:
-            wanted = read_tile(state.snapshot, kind, parts, query, state.settings.tile_budget_kb * 1000)
-            self._kept.put(key, wanted, len(query))
+            names, *numbers = parts
+            asked = self._of_map(state, kind, names, query)
+            wanted = read_tile(
+                asked, (numbers[0], numbers[1], numbers[2]), state.settings.tile_budget_kb * 1000
+            )
+            self._tiles.put(key, wanted, len(query))
         return wanted
+
+    def _of_map(self, state: Live, kind: Kind, names: str, query: bytes) -> Asked:
+        key = (kind, names, query)
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = read_asked(state.snapshot, kind, names, query)
+            self._asked.put(key, asked, len(query))
+        return asked
 
 
 class TilePath:

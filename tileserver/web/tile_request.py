@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from tileserver.store.manifest import LayerEntry
 from tileserver.tiles import address, budget, selection
 from tileserver.tiles.address import TileAddress
 from tileserver.tiles.filters import Filter
@@ -63,39 +64,72 @@ class TileRequest:
         return found
 
 
-def read_tile(
-    shot: Snapshot, kind: Kind, parts: tuple[str, str, str, str], query: bytes, budget_bytes: int
-) -> TileRequest:
-    """Read the layers, z, x and y of a tile's address and its query string.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the layers and the query of an address ask for, the same for every tile of a map.
 
-    `budget_bytes` is for each layer of the tile; 0 is none. Raises `RequestError` for what is malformed or
-    unknown, `NotFoundError` for a layer that does not exist and a tile that none of the layers can have.
+    ``selections`` are the columns of each layer; None asks for outlines alone. ``version`` names what the
+    tiles come from, the store or its geometry.
     """
-    names, *numbers = parts
+
+    kind: Kind
+    layers: tuple[LayerLike, ...]
+    entries: tuple[LayerEntry, ...]
+    selections: tuple[selection.Selection, ...] | None
+    filter: Filter | None
+    version: str
+    cache_control: bytes
+    _fits: dict[int, tuple[budget.Fit, ...]] = field(default_factory=dict)
+
+    def fits(self, z: int, budget_bytes: int) -> tuple[budget.Fit, ...]:
+        """Give the columns of each layer at a zoom, for a budget that stays; made once for each zoom."""
+        found = self._fits.get(z)
+        if found is None:
+            found = self._fits[z] = self._fit(z, budget_bytes)
+        return found
+
+    def _fit(self, z: int, budget_bytes: int) -> tuple[budget.Fit, ...]:
+        if self.selections is None:
+            return (budget.Fit((), ()),) * len(self.layers)
+        return tuple(
+            budget.fit(entry, z, each, budget_bytes)
+            for entry, each in zip(self.entries, self.selections, strict=True)
+        )
+
+
+def read_asked(shot: Snapshot, kind: Kind, names: str, query: bytes) -> Asked:
+    """Read the layers of an address and its query string.
+
+    Raises `RequestError` for what is malformed or unknown, `NotFoundError` for a layer that does not exist.
+    """
     layers = tuple(shot.layer(name) for name in address.parse_layers(names))
-    where = address.parse(*numbers)
-    entries = [layer.entry for layer in layers]
-    places = address.layers_at(entries, where)
+    entries = tuple(layer.entry for layer in layers)
     if kind == "geometry":
         given = read_query(query, ("v",))
         version = geometry_version(layers)
-        fits = [budget.Fit((), ())] * len(layers)
-        wanted = None
+        selections = wanted = None
     else:
         given = read_query(query, (*SELECTING, "v"))
         version = shot.digest
-        chosen = selection.select_each(entries, given.get("properties"), given.get("indicators"))
-        fits = [
-            budget.fit(entry, where.z, each, budget_bytes)
-            for entry, each in zip(entries, chosen, strict=True)
-        ]
+        selections = selection.select_each(entries, given.get("properties"), given.get("indicators"))
         wanted = read_filter(given)
+    caching = cache_control(given.get("v"), version).encode()
+    return Asked(kind, layers, entries, selections, wanted, version, caching)
+
+
+def read_tile(asked: Asked, numbers: tuple[str, str, str], budget_bytes: int) -> TileRequest:
+    """Read z, x and y of a tile's address. `budget_bytes` is for each layer of the tile; 0 is none.
+
+    Raises `RequestError` for what is malformed, `NotFoundError` for a tile that none of the layers can have.
+    """
+    where = address.parse(*numbers)
+    places = address.layers_at(asked.entries, where)
+    fits, layers, wanted = asked.fits(where.z, budget_bytes), asked.layers, asked.filter
     held = tuple(Part(layers[place], place, fits[place].columns, fits[place].steps) for place in places)
     told = tuple((part.layer.entry.id, part.columns) for part in held)
-    asked = tuple(entry.id for entry in entries) if wanted else ()  # a filter is refused by any of them
-    key = (kind, version, where.z, where.x, where.y, told, wanted and wanted.key, asked)
-    caching = cache_control(given.get("v"), version)
-    return TileRequest(where, layers, held, wanted, key, caching.encode(), _told_steps(held))
+    ids = tuple(entry.id for entry in asked.entries) if wanted else ()  # a filter is refused by any of them
+    key = (asked.kind, asked.version, where.z, where.x, where.y, told, wanted and wanted.key, ids)
+    return TileRequest(where, layers, held, wanted, key, asked.cache_control, _told_steps(held))
 
 
 def _told_steps(parts: tuple[Part, ...]) -> bytes:
