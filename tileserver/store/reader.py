@@ -29,6 +29,9 @@ T = TypeVar("T", bound=np.generic)
 POPULATED_BYTES = 8 << 20
 """Largest file that is mapped at once: what all tiles need, and the levels of the low zooms."""
 
+CHECKED_BYTES = 32 << 20
+"""Bytes of a file that are read at once to be checked."""
+
 MADV_POPULATE_READ = 22
 """Linux 5.14's; Python has no name for it."""
 
@@ -325,9 +328,13 @@ def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
         raise StoreError(f"{path}: {size} bytes where {expected.bytes} were published; {REBUILD}")
     if not verify:
         return
-    # Read, not mapped: checking must not leave the whole store in this process's resident memory.
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16))
+    digest = hashlib.blake2b(digest_size=16)
+    # In large pieces, because each hands the interpreter over and has to wait for it again, while another
+    # thread loads the kernels; and unbuffered, so that a piece is not copied.
+    with path.open("rb", buffering=0) as stream:
+        piece = bytearray(min(max(size, 1), CHECKED_BYTES))
+        while count := stream.readinto(piece):
+            digest.update(memoryview(piece)[:count])
     if digest.hexdigest() != expected.digest:
         raise StoreError(f"{path}: damaged, its digest is not the published one; {REBUILD}")
 

@@ -68,10 +68,12 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        # The kernels are loaded beside the check of the store, and where they have to be compiled in the
+        # background: the process answers /health and says /ready is not yet.
+        warming = asyncio.create_task(asyncio.to_thread(chosen.warm))
         shot = await asyncio.to_thread(lambda: Snapshot(chosen.open(settings.store)))
         state = Live(settings, chosen, load_assets(settings.maplibre), metrics, shot)
-        # The kernels compile in the background: the process answers /health and says /ready is not yet.
-        background = [asyncio.create_task(state.make_ready())]
+        background = [asyncio.create_task(state.make_ready(warming))]
         if settings.reload_seconds:
             background.append(asyncio.create_task(Reloader(state).watch(settings.reload_seconds)))
         try:

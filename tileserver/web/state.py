@@ -57,11 +57,11 @@ class Live:
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles")
         self.metrics.serving(self.snapshot.digest)
 
-    async def make_ready(self) -> None:
-        """Compile or load the kernels without blocking the loop."""
+    async def make_ready(self, warming: asyncio.Task[None]) -> None:
+        """Be ready once `warming` has compiled or loaded the kernels, without blocking the loop."""
         began = perf_counter()
         await asyncio.to_thread(self.snapshot.store.populate)
-        await asyncio.to_thread(self.engine.warm)
+        await warming
         self.warm.set()
         seconds = round(perf_counter() - began, 2)
         _log.info("ready", extra={"store": self.snapshot.digest, "warm_seconds": seconds})
