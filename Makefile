@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 BUILDERS := $(shell find layers preprocess tileserver/store tileserver/kernel -name '*.py' -o -name '*.toml' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve demo test lint types contracts kernels unit france france-test bench lock clean
+.PHONY: help setup serve demo test lint types contracts kernels kernels-checked kernels-interpreted unit france france-test bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -49,7 +49,8 @@ var/store/.stamp: $(VENV)/.stamp $(BUILDERS)
 	$(BIN)/tileserver build --sources var/demo --store var/store
 	@touch $@
 
-test: setup lint types contracts kernels unit ## Everything that must pass: linters, types, import contracts, tests
+test: setup lint types contracts ## Everything that must pass: linters, types, import contracts, tests
+	$(MAKE) --no-print-directory -j2 --output-sync=target kernels-checked kernels-interpreted unit
 
 lint:
 	$(BIN)/ruff check .
@@ -61,9 +62,13 @@ types:
 contracts:
 	$(BIN)/lint-imports
 
+kernels: kernels-checked kernels-interpreted
+
 # numba does not keep checked and unchecked code apart, so the checked one has a folder of its own.
-kernels:
+kernels-checked: | $(VENV)/.stamp
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(BIN)/pytest -q tests/kernel
+
+kernels-interpreted: | $(VENV)/.stamp
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q tests/kernel
 
 unit:

@@ -215,7 +215,9 @@ def test_our_server_and_the_others_are_asked_for_the_same_four_attributes(tmp_pa
     assert ours.path((8, 130, 88)) == (
         "/tiles/communes/8/130/88.mvt?properties=&indicators=population,density"
     )
-    assert ours.command(80, True, tmp_path).environ == {}
+    # Whole tiles, whatever they weigh; kept or not, as the measurement wants it.
+    assert ours.command(80, True, tmp_path).environ == {"TILESERVER_TILE_BUDGET_KB": "0"}
+    assert ours.command(80, False, tmp_path).environ["TILESERVER_CACHE_MB"] == "0"
     assert tuple(peers.MARTIN_TYPES) == shapes.PROPERTIES
 
 

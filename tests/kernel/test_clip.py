@@ -79,7 +79,7 @@ def test_a_rotated_zoo_meets_every_side_of_the_box(name: str) -> None:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_random_polygons_are_clipped_as_shapely_clips_them(seed: int) -> None:
     polygon = random_polygon(seed)
     if not polygon.is_empty:
