@@ -18,7 +18,8 @@ from typing import TypeVar
 import msgspec
 
 from layers import checks
-from layers.spec import Declaration, Indicator, Layer, Source
+from layers.indicator_spec import Indicator
+from layers.spec import Declaration, Layer, Source
 from tileserver.errors import DeclarationError
 
 SLUG = re.compile(r"^[a-z][a-z0-9_]{0,62}$")

@@ -3,13 +3,14 @@
 Each check takes declarations by id and raises `DeclarationError` at the first contradiction.
 """
 
-import difflib
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 from layers.derived import CLUSTER_FIELDS, derived_ids, known_count
-from layers.indicators import evaluation_order, terms
-from layers.spec import Clusters, Indicator, Layer, Membership, Property, Source
+from layers.indicator_checks import check_indicators
+from layers.indicator_spec import Indicator
+from layers.refusals import check_known, refuse
+from layers.spec import Clusters, Layer, Membership, Property, Source
 from tileserver.errors import DeclarationError
 
 RESERVED = ("id", "code", "name")
@@ -24,9 +25,7 @@ def check_catalog(
     """Check every declaration by itself and against the others."""
     for key, source in sources.items():
         _check_source(f"sources/{key}.toml", source)
-    for key, indicator in indicators.items():
-        _check_indicator(f"indicators/{key}.toml", indicator, sources, indicators)
-    _check_cycles(indicators)
+    check_indicators(indicators, sources)
     for key, layer in layers.items():
         file = f"layers/{key}.toml"
         _check_layer(file, layer, sources)
@@ -35,36 +34,21 @@ def check_catalog(
     _check_levels(layers)
 
 
-def _refuse(file: str, key: str, problem: str) -> DeclarationError:
-    return DeclarationError(f"{file}: `{key}`: {problem}")
-
-
-def _known(file: str, key: str, value: str, known: Collection[str], what: str) -> None:
-    """Refuse a reference to something that is not declared, and name the closest that is."""
-    if value in known:
-        return
-    close = difflib.get_close_matches(value, list(known), n=1)
-    rest = f"did you mean {close[0]!r}?" if close else f"declared: {', '.join(sorted(known))}"
-    raise _refuse(file, key, f"no {what} {value!r}; {rest}")
-
-
 def _check_source(file: str, source: Source) -> None:
     path = PurePosixPath(source.path)
     if path.is_absolute() or ".." in path.parts or not source.path:
-        raise _refuse(
-            file, "path", f"{source.path!r} should be relative to the sources folder and stay in it"
-        )
+        raise refuse(file, "path", f"{source.path!r} should be relative to the sources folder and stay in it")
     if not source.url.startswith(("https://", "http://")):
-        raise _refuse(file, "url", f"{source.url!r} should be the web address of the official file")
+        raise refuse(file, "url", f"{source.url!r} should be the web address of the official file")
     if source.header_row < 1:
-        raise _refuse(file, "header_row", f"{source.header_row}; rows count from 1")
+        raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
     if len(source.separator) != 1:
-        raise _refuse(file, "separator", f"{source.separator!r} should be a single character")
+        raise refuse(file, "separator", f"{source.separator!r} should be a single character")
 
 
 def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
     if layer.zoom.min > layer.zoom.max:
-        raise _refuse(file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them")
+        raise refuse(file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them")
     if layer.kind == "territory":
         _check_territory(file, layer, sources)
     else:
@@ -73,19 +57,19 @@ def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source]) -> None
 
 def _check_territory(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
     if layer.level is None:
-        raise _refuse(file, "level", "a territory layer needs one, its column in the membership table")
+        raise refuse(file, "level", "a territory layer needs one, its column in the membership table")
     if (layer.source is None) == (layer.membership is None):
-        raise _refuse(
+        raise refuse(
             file,
             "source",
             "a territory layer has either `source` (it has outlines) or `membership` (a union)",
         )
     if not layer.unique_key:
-        raise _refuse(file, "unique_key", "the codes of territories are unique; remove this key")
+        raise refuse(file, "unique_key", "the codes of territories are unique; remove this key")
     if layer.membership is not None:
         for key in ("key", "label", "key_extra", "properties", "detail"):
             if getattr(layer, key):
-                raise _refuse(file, key, "a layer with `membership` takes its codes and names from it")
+                raise refuse(file, key, "a layer with `membership` takes its codes and names from it")
         _check_membership(file, layer.membership, sources)
     else:
         _check_columns(file, layer, sources)
@@ -96,16 +80,16 @@ def _check_detail(file: str, layer: Layer, sources: Mapping[str, Source]) -> Non
     """Check that the codes of the detailed outlines can be carried to the edition of the layer."""
     if layer.detail is None:
         return
-    _known(file, "detail.source", layer.detail.source, sources, "source")
-    _known(file, "detail.movements", layer.detail.movements, sources, "source")
+    check_known(file, "detail.source", layer.detail.source, sources, "source")
+    check_known(file, "detail.movements", layer.detail.movements, sources, "source")
     editions = []
     for key in (layer.detail.source, str(layer.source)):
         edition = sources[key].edition
         if edition is None:
-            raise _refuse(f"sources/{key}.toml", "edition", "`detail` needs the year of its commune list")
+            raise refuse(f"sources/{key}.toml", "edition", "`detail` needs the year of its commune list")
         editions.append(edition)
     if editions[0] > editions[1]:
-        raise _refuse(
+        raise refuse(
             file,
             "detail.source",
             f"its edition {editions[0]} is later than {editions[1]}, that of the layer's own source; "
@@ -114,38 +98,38 @@ def _check_detail(file: str, layer: Layer, sources: Mapping[str, Source]) -> Non
 
 
 def _check_membership(file: str, membership: Membership, sources: Collection[str]) -> None:
-    _known(file, "membership.source", membership.source, sources, "source")
+    check_known(file, "membership.source", membership.source, sources, "source")
     if (membership.commune is None) == (membership.member is None):
-        raise _refuse(file, "membership", "needs either `commune` (a row a commune) or `member` with `via`")
+        raise refuse(file, "membership", "needs either `commune` (a row a commune) or `member` with `via`")
     if membership.member is not None and not membership.via:
-        raise _refuse(file, "membership.via", "`member` needs the code lists that lead to communes")
+        raise refuse(file, "membership.via", "`member` needs the code lists that lead to communes")
     if membership.commune is not None and membership.via:
-        raise _refuse(file, "membership.via", "a table with `commune` needs no other code list")
+        raise refuse(file, "membership.via", "a table with `commune` needs no other code list")
     for number, via in enumerate(membership.via):
-        _known(file, f"membership.via[{number}].source", via.source, sources, "source")
+        check_known(file, f"membership.via[{number}].source", via.source, sources, "source")
 
 
 def _check_rows(file: str, layer: Layer, sources: Collection[str]) -> None:
     """Check a layer of points or of lines."""
     for key in ("level", "membership", "default_indicators", "detail"):
         if getattr(layer, key):
-            raise _refuse(file, key, "only a territory layer has it; remove it or set kind")
+            raise refuse(file, key, "only a territory layer has it; remove it or set kind")
     if layer.source is None:
-        raise _refuse(file, "source", f"a {layer.kind} layer needs the source that it reads")
+        raise refuse(file, "source", f"a {layer.kind} layer needs the source that it reads")
     _check_columns(file, layer, sources)
     if not layer.unique_key and layer.key_extra is None:
-        raise _refuse(file, "key_extra", "unique_key = false needs the column that tells such rows apart")
+        raise refuse(file, "key_extra", "unique_key = false needs the column that tells such rows apart")
 
 
 def _check_columns(file: str, layer: Layer, sources: Collection[str]) -> None:
     """Check a layer that reads its own rows."""
-    _known(file, "source", str(layer.source), sources, "source")
+    check_known(file, "source", str(layer.source), sources, "source")
     if layer.key is None:
-        raise _refuse(file, "key", "needs the column of the official code")
+        raise refuse(file, "key", "needs the column of the official code")
     if layer.label is None:
-        raise _refuse(file, "label", "needs the column of the name")
+        raise refuse(file, "label", "needs the column of the name")
     if layer.unique_key and layer.key_extra is not None:
-        raise _refuse(file, "key_extra", "is only for unique_key = false")
+        raise refuse(file, "key_extra", "is only for unique_key = false")
 
 
 def _check_fields(file: str, layer: Layer, indicators: Mapping[str, Indicator]) -> None:
@@ -155,36 +139,36 @@ def _check_fields(file: str, layer: Layer, indicators: Mapping[str, Indicator]) 
     for number, item in enumerate(layer.properties):
         key = f"properties[{number}]"
         if item.id in seen:
-            raise _refuse(file, f"{key}.id", f"{item.id!r} is taken; choose another name")
+            raise refuse(file, f"{key}.id", f"{item.id!r} is taken; choose another name")
         seen.add(item.id)
         _check_precision(file, key, item)
     for item_id in layer.default_indicators:
-        _known(file, "default_indicators", item_id, indicators, "indicator")
+        check_known(file, "default_indicators", item_id, indicators, "indicator")
 
 
 def _check_derived(file: str, key: str, layer: Layer, layers: Collection[str]) -> None:
     """Check what is made from a layer: its names if it has territories, groups of its points."""
     if layer.kind == "territory":
         if layer.clusters is not None:
-            raise _refuse(file, "clusters", "only a points layer has it; remove it")
+            raise refuse(file, "clusters", "only a points layer has it; remove it")
         if layer.labels is not None and not layer.zoom.min <= layer.labels.min <= layer.zoom.max:
-            raise _refuse(
+            raise refuse(
                 file,
                 "labels.min",
                 f"{layer.labels.min} should be from {layer.zoom.min} to {layer.zoom.max}, the layer's zooms",
             )
     elif layer.labels is not None:
-        raise _refuse(file, "labels", "only a territory layer has it; remove it")
+        raise refuse(file, "labels", "only a territory layer has it; remove it")
     if layer.clusters is not None:
         _check_clusters(file, layer, layer.clusters)
     for name in derived_ids(key, layer):
         if name in layers:
-            raise _refuse(f"layers/{name}.toml", "id", f"{name!r} is the layer that {key!r} has beside it")
+            raise refuse(f"layers/{name}.toml", "id", f"{name!r} is the layer that {key!r} has beside it")
 
 
 def _check_clusters(file: str, layer: Layer, clusters: Clusters) -> None:
     if not layer.zoom.min - 1 <= clusters.max <= layer.zoom.max:
-        raise _refuse(
+        raise refuse(
             file,
             "clusters.max",
             f"{clusters.max} should be from {max(0, layer.zoom.min - 1)} to {layer.zoom.max}, "
@@ -194,13 +178,13 @@ def _check_clusters(file: str, layer: Layer, clusters: Clusters) -> None:
     taken = {*RESERVED, *CLUSTER_FIELDS}
     for number, name in enumerate(clusters.sums):
         key = f"clusters.sums[{number}]"
-        _known(file, key, name, properties, "property")
+        check_known(file, key, name, properties, "property")
         item = properties[name]
         if item.type != "integer" and (item.type != "number" or item.precision is None):
-            raise _refuse(file, key, f"{name!r} should be an integer, or a number with a precision")
+            raise refuse(file, key, f"{name!r} should be an integer, or a number with a precision")
         for field in (name, known_count(name)):
             if field in taken:
-                raise _refuse(file, key, f"{field!r} is taken in a layer of groups; rename the property")
+                raise refuse(file, key, f"{field!r} is taken in a layer of groups; rename the property")
             taken.add(field)
 
 
@@ -208,9 +192,9 @@ def _check_precision(file: str, key: str, item: Property) -> None:
     if item.precision is None:
         return
     if item.type != "number":
-        raise _refuse(file, f"{key}.precision", f"only a number has it, and {item.id!r} is {item.type}")
+        raise refuse(file, f"{key}.precision", f"only a number has it, and {item.id!r} is {item.type}")
     if not 0 <= item.precision <= 9:
-        raise _refuse(file, f"{key}.precision", f"{item.precision} should be from 0 to 9 decimals")
+        raise refuse(file, f"{key}.precision", f"{item.precision} should be from 0 to 9 decimals")
 
 
 def _check_levels(layers: Mapping[str, Layer]) -> None:
@@ -222,7 +206,7 @@ def _check_levels(layers: Mapping[str, Layer]) -> None:
             continue
         level = str(layer.level)
         if level in owners:
-            raise _refuse(f"layers/{key}.toml", "level", f"{level!r} is already that of {owners[level]!r}")
+            raise refuse(f"layers/{key}.toml", "level", f"{level!r} is already that of {owners[level]!r}")
         owners[level] = key
         if layer.source is not None:
             finest.append(key)
@@ -231,60 +215,3 @@ def _check_levels(layers: Mapping[str, Layer]) -> None:
         raise DeclarationError(
             f"layers/: exactly one territory layer should have outlines (`source`); found: {found}"
         )
-
-
-def _check_indicator(
-    file: str,
-    indicator: Indicator,
-    sources: Collection[str],
-    indicators: Collection[str],
-) -> None:
-    if indicator.type == "integer" and indicator.precision != 0:
-        raise _refuse(file, "precision", f"an integer has 0 decimals, not {indicator.precision}")
-    if indicator.rule == "sum":
-        _check_sum(file, indicator)
-    else:
-        _check_ratio(file, indicator, indicators)
-    for number, part in enumerate(indicator.parts):
-        _known(file, f"parts[{number}].source", part.source, sources, "source")
-    for number, group in enumerate(indicator.regroup):
-        width = len(group.commune) - len(group.prefix)
-        if not 0 <= group.first <= group.last < 10 ** max(width, 0):
-            raise _refuse(
-                file,
-                f"regroup[{number}]",
-                f"{group.prefix} + {group.first}…{group.last} should be codes as long as "
-                f"{group.commune!r}, in increasing order",
-            )
-
-
-def _check_sum(file: str, indicator: Indicator) -> None:
-    if bool(indicator.parts) == (indicator.computed is not None):
-        raise _refuse(file, "parts", 'a sum needs either `parts` or `computed = "area"`')
-    for key in ("numerator", "denominator"):
-        if getattr(indicator, key) is not None:
-            raise _refuse(file, key, 'only for rule = "ratio"')
-    if indicator.regroup and not indicator.parts:
-        raise _refuse(file, "regroup", "only for an indicator with `parts`")
-
-
-def _check_ratio(file: str, indicator: Indicator, indicators: Collection[str]) -> None:
-    for key in ("parts", "regroup", "computed"):
-        if getattr(indicator, key):
-            raise _refuse(file, key, 'only for rule = "sum"')
-    for key in ("numerator", "denominator"):
-        value = getattr(indicator, key)
-        if value is None:
-            raise _refuse(file, key, "a ratio needs both `numerator` and `denominator`")
-        _known(file, key, value, indicators, "indicator")
-
-
-def _check_cycles(indicators: Mapping[str, Indicator]) -> None:
-    try:
-        evaluation_order(indicators)
-    except ValueError as error:
-        first, following = str(error).split(" → ")[:2]
-        key = "numerator" if terms(indicators[first])[0] == following else "denominator"
-        raise _refuse(
-            f"indicators/{first}.toml", key, f"ratios refer to one another: {error}; break the cycle"
-        ) from error

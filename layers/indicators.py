@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers.spec import Indicator
+from layers.indicator_spec import Indicator
 
 
 def evaluation_order(indicators: Mapping[str, Indicator]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a source, a layer and an indicator *are*: the shape of one TOML file each.
+"""What a source and a layer *are*: the shape of one TOML file each (an indicator: `layers.indicator_spec`).
 
 The structs are strict: an unknown key, a missing key or a value of another type is refused when the
 file is read (`layers.catalog`), with the file and the key in the message. They hold declarations
@@ -17,7 +17,6 @@ Zoom = Annotated[int, Meta(ge=0, le=MAX_ZOOM)]
 
 FieldType = Literal["string", "integer", "number", "boolean"]
 Kind = Literal["territory", "points", "lines"]
-Rule = Literal["sum", "ratio"]
 
 
 class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -161,55 +160,4 @@ class Layer(Declaration, frozen=True):
     default_indicators: tuple[Slug, ...] = ()
     labels: Labels | None = None
     clusters: Clusters | None = None
-    order: int = 0
-
-
-class Part(Declaration, frozen=True):
-    """A column of a source, keyed on the code of a commune, that feeds an indicator.
-
-    ``key_prefix`` is written before each key: some files give the commune without the first
-    figures of its code (``601`` for ``97601``).
-    """
-
-    source: Slug
-    key: str
-    value: str
-    key_prefix: str = ""
-
-
-class Regroup(Declaration, frozen=True):
-    """Codes of a source that stand for one commune together (the arrondissements of a city).
-
-    They are ``prefix`` followed by each number from ``first`` to ``last``, zero-filled to the length
-    of the commune's own code.
-    """
-
-    commune: str
-    prefix: str
-    first: int
-    last: int
-
-
-class Indicator(Declaration, frozen=True):
-    """A statistic of territories, and the rule that carries it up the levels.
-
-    ``sum`` adds the values of the communes, which come either from ``parts`` (columns of sources)
-    or from ``computed`` (``"area"``: km² from the outlines, on the ellipsoid). ``ratio`` divides two
-    other indicators *after* they were carried up, never averaging a rate.
-    """
-
-    title: Text
-    definition: Text
-    unit: Text
-    type: Literal["integer", "number"]
-    precision: Annotated[int, Meta(ge=0, le=9)]
-    rule: Rule
-    date: str
-    parts: tuple[Part, ...] = ()
-    regroup: tuple[Regroup, ...] = ()
-    computed: Literal["area"] | None = None
-    numerator: Slug | None = None
-    denominator: Slug | None = None
-    classes: Annotated[int, Meta(ge=2, le=9)] = 7
-    palette: str = "YlGnBu"
     order: int = 0

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from layers.indicator_spec import Indicator
 from layers.indicators import evaluation_order
-from layers.spec import Indicator
 from preprocess.findings import Finding
 
 STEP = "aggregate"

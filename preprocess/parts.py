@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import geopandas
 import pandas as pd
 
-from layers.spec import Indicator, Part, Regroup
+from layers.indicator_spec import Indicator, Part, Regroup
 from preprocess.areas import areas_km2
 from preprocess.findings import Finding
 from preprocess.sources import Sources

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.spec import Indicator, Part, Regroup
+from layers.indicator_spec import Indicator, Part, Regroup
 from preprocess.aggregate import carry_up, rounded, with_ratios
 from preprocess.findings import Finding
 from preprocess.parts import commune_values, regroup
@@ -21,7 +21,7 @@ CITY = Regroup(commune="75056", prefix="751", first=1, last=3)
 
 
 def indicator(rule: str, kind: str = "number", precision: int = 1, **changes: object) -> Indicator:
-    texts = {"title": TEXT, "definition": TEXT, "unit": TEXT, "date": "2023"}
+    texts = {"title": TEXT, "definition": TEXT, "unit": TEXT, "date": "2023", "theme": "people"}
     values = {**texts, "rule": rule, "type": kind, "precision": precision, **changes}
     return Indicator(**values)  # type: ignore[arg-type]  # typed in TOML
 

@@ -13,8 +13,8 @@ from layers.catalog import load_catalog
 from preprocess.findings import Finding
 from preprocess.grid import to_grid, to_lonlat, world_size
 from preprocess.lines import Lines, draw, pack, prove
-from preprocess.prepare import line_table
 from preprocess.prepared import LayerTable
+from preprocess.rows import line_table
 from preprocess.sources import Sources
 from tests.lines import AWKWARD, declare, random_walk, write_roads
 from tileserver.errors import SourceError, TileserverError

@@ -1,0 +1,130 @@
+"""What an indicator *is*: the shape of one TOML file, the origin of its figures, the rule up the levels."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from layers.spec import Declaration, Slug, Text
+
+Rule = Literal["sum", "ratio", "weighted_mean", "none", "expression"]
+Theme = Literal["people", "labour", "economy", "land", "projects", "zonings"]
+
+
+class Part(Declaration, frozen=True):
+    """A column of a source that feeds an indicator.
+
+    Its rows are keyed on the code of a commune; of a zone where the indicator has ``share_out``; of a
+    territory of ``level`` where that is given (rule ``none`` only: figures that the producer made for each
+    level). ``key_prefix`` is written before each key: some files give the commune without the first
+    figures of its code (``601`` for ``97601``). ``period`` is what the column tells of; of several parts of
+    one period the first that gives a territory wins. ``secret`` lists the cells that mean *withheld*.
+    """
+
+    source: Slug
+    key: str
+    value: str
+    key_prefix: str = ""
+    period: str | None = None
+    level: Slug | None = None
+    secret: tuple[str, ...] = ()
+
+
+class Regroup(Declaration, frozen=True):
+    """Codes of a source that stand for one commune together (the arrondissements of a city).
+
+    They are ``prefix`` followed by each number from ``first`` to ``last``, zero-filled to the length
+    of the commune's own code.
+    """
+
+    commune: str
+    prefix: str
+    first: int
+    last: int
+
+
+class ShareOut(Declaration, frozen=True):
+    """How figures known by zone only (zone d'emploi, bassin d'emploi) reach the communes.
+
+    ``source`` lists the ``zone`` of each ``commune``. A sum is shared out by the indicator ``weight``; a rate
+    (``weighted_mean``) is given to each commune of the zone as it is. Either way the commune's figure
+    is *estimated*; a territory made of whole zones has a sum that is exact.
+    """
+
+    source: Slug
+    zone: str
+    commune: str
+    weight: Slug = "population"
+
+
+class Overlay(Declaration, frozen=True):
+    """The area of each territory under a zoning, km² on an equal-area projection, each spot once.
+
+    ``layer`` is a layer of kind ``zoning``. Where the zoning declares what it covers, elsewhere is *missing*.
+    """
+
+    layer: Slug
+
+
+class Raster(Declaration, frozen=True):
+    """The area of each commune in some classes of a raster, km², by the exact share of each cell.
+
+    ``least`` and ``most`` bound the classes, both included. Where the raster has no data is *missing*.
+    """
+
+    source: Slug
+    least: float
+    most: float
+
+
+class Points(Declaration, frozen=True):
+    """The points of a layer in each commune: their number, or the ``sum`` of a numeric property.
+
+    ``where`` keeps the points whose property has one of the values. The commune is the one under the point.
+    """
+
+    layer: Slug
+    sum: Slug | None = None
+    where: dict[Slug, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Indicator(Declaration, frozen=True):
+    """A statistic of territories, and the rule that carries it up the levels.
+
+    The figures of the communes have one origin: ``parts`` (columns of sources), ``computed`` (``"area"``: km²
+    from the outlines, on the ellipsoid), ``overlay``, ``raster`` or ``points``. ``sum`` adds them;
+    ``weighted_mean`` averages them by the indicator ``weight``; ``none`` leaves each level with what its
+    producer gives, and nothing elsewhere. ``ratio`` divides two other indicators, times ``factor``, *after*
+    they were carried up, never averaging a rate; ``expression`` computes with any others, by name, likewise.
+
+    ``least_known`` is the share of weight that must be known for a figure to be published; below it, it
+    is missing. ``breaks`` are the periods at which the series begins anew (another nomenclature, another
+    method): no line is drawn across. ``count``: it counts things, and is drawn
+    by symbols, not as a choropleth.
+    """
+
+    title: Text
+    definition: Text
+    unit: Text
+    type: Literal["integer", "number"]
+    precision: Annotated[int, Meta(ge=0, le=9)]
+    rule: Rule
+    date: str
+    theme: Theme
+    parts: tuple[Part, ...] = ()
+    regroup: tuple[Regroup, ...] = ()
+    share_out: ShareOut | None = None
+    computed: Literal["area"] | None = None
+    overlay: Overlay | None = None
+    raster: Raster | None = None
+    points: Points | None = None
+    numerator: Slug | None = None
+    denominator: Slug | None = None
+    factor: float = 1.0
+    weight: Slug | None = None
+    expression: str | None = None
+    least_known: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    breaks: tuple[str, ...] = ()
+    count: bool = False
+    classes: Annotated[int, Meta(ge=2, le=9)] = 7
+    palette: str = "YlGnBu"
+    order: int = 0

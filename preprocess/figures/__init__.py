@@ -1,0 +1,1 @@
+"""Figures of territories: where they come from, and how they go up the levels with their status."""
