@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 BUILDERS := $(shell find layers preprocess tileserver/store tileserver/kernel -name '*.py' -o -name '*.toml' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve demo test lint types contracts kernels kernels-checked kernels-interpreted unit france france-test bench lock clean
+.PHONY: help setup serve demo test lint types contracts coverage kernels kernels-compiled kernels-checked kernels-interpreted unit france france-test bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -50,7 +50,9 @@ var/store/.stamp: $(VENV)/.stamp $(BUILDERS)
 	@touch $@
 
 test: setup lint types contracts ## Everything that must pass: linters, types, import contracts, tests
-	$(MAKE) --no-print-directory -j2 --output-sync=target kernels-checked kernels-interpreted unit
+	$(MAKE) --no-print-directory kernels-compiled
+	$(MAKE) --no-print-directory -j2 --output-sync=target kernels-checked kernels-interpreted
+	$(MAKE) --no-print-directory unit
 
 lint:
 	$(BIN)/ruff check .
@@ -62,6 +64,10 @@ types:
 contracts:
 	$(BIN)/lint-imports
 
+# Compiled once here, so that the test processes find them and don't each compile their own.
+kernels-compiled: | $(VENV)/.stamp
+	$(BIN)/python -c "from tileserver.tiles import render; from tileserver.tiles.filtering import spatial; render.warm(); spatial.warm()"
+
 kernels: kernels-checked kernels-interpreted
 
 # numba does not keep checked and unchecked code apart, so the checked one has a folder of its own.
@@ -72,6 +78,9 @@ kernels-interpreted: | $(VENV)/.stamp
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q tests/kernel
 
 unit:
+	$(BIN)/pytest --numprocesses=auto --dist=loadscope $(PYTEST_ARGS)
+
+coverage: setup ## Run the tests in one process, and tell which lines they reach
 	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 france: setup ## Build the real France from SOURCES (../shared/data) into STORE (var/france)

@@ -2,13 +2,33 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 
 DEMO_COMMUNES = 400
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Give a folder that the first of the test processes to come fills, and the others find.
+
+    `make` fills the folder that it is given; where it fails, the next process tries again.
+    """
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / name
+    with FileLock(shared / f"{name}.lock"):
+        if not folder.exists():
+            begun = shared / f"{name}.begun"
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir()
+            make(begun)
+            begun.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -16,9 +36,7 @@ def demo_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the files of a small synthetic country, named and laid out as the real ones."""
     from preprocess.demo import write_demo
 
-    folder = tmp_path_factory.mktemp("demo") / "sources"
-    write_demo(folder, communes=DEMO_COMMUNES)
-    return folder
+    return made_once(tmp_path_factory, "demo-sources", lambda at: write_demo(at, communes=DEMO_COMMUNES))
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +44,10 @@ def demo_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """Give the root of a published store, built once from the demo country; not to be written to."""
     from preprocess.build import build
 
-    root = tmp_path_factory.mktemp("store") / "demo"
-    build(demo_sources, root)
-    return root
+    def make(root: Path) -> None:
+        build(demo_sources, root)
+
+    return made_once(tmp_path_factory, "demo-store", make)
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +58,12 @@ def roads_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) ->
     from preprocess.build import build
     from tests.lines import roads_catalog, shapes, write_roads
 
-    folder = tmp_path_factory.mktemp("roads")
-    shutil.copytree(demo_sources, folder / "sources")
-    write_roads(folder / "sources", shapes(np.random.default_rng(20), 60))
-    build(folder / "sources", folder / "store", catalog=roads_catalog(folder / "declared"))
-    return folder / "store"
+    def make(folder: Path) -> None:
+        shutil.copytree(demo_sources, folder / "sources")
+        write_roads(folder / "sources", shapes(np.random.default_rng(20), 60))
+        build(folder / "sources", folder / "store", catalog=roads_catalog(folder / "declared"))
+
+    return made_once(tmp_path_factory, "roads", make) / "store"
 
 
 @pytest.fixture(scope="session")
