@@ -4,7 +4,7 @@ import gc
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,11 @@ from tests.benchmarks.wire import BROWSER, Client, Reply
 from tests.benchmarks.workshop import LAYER, Workshop
 
 CODINGS = {"browser": BROWSER, "gzip": "gzip", "br": "br", "zstd": "zstd"}
-"""What the client says it takes; the first is timed."""
+"""What the client says it takes."""
+
+TIMED = "browser"
+BLOCK = 10
+"""Tiles that one contender is asked for before the next one's turn."""
 
 WARM_UP = 8
 """Tiles asked for before the clock runs: connections open, PostgreSQL settles on its plans after five."""
@@ -136,15 +140,12 @@ def started(peer: Peer, first: sample.Tile, *, cache: bool) -> Iterator[Running]
 
 
 def run(shop: Workshop, found: Sequence[Peer], absent: Sequence[Absent]) -> ServingResult:
-    """Measure each contender in turn, its finished tiles never kept; then compare what they sent."""
+    """Measure the contenders side by side, their finished tiles never kept; then compare what they sent."""
     tiles = {
         zoom: sample.sample(shop.features(zoom), shop.plan.served_places, shop.plan.seed)
         for zoom in shop.measured
     }
-    replies: dict[str, dict[int, dict[str, list[Reply]]]] = {}
-    for peer in found:
-        shop.say(f"{peer.name}: one client")
-        replies[peer.name] = _ask(shop, peer, tiles)
+    replies = _ask_all(shop, found, tiles)
     shop.say("comparing what was sent")
     result = ServingResult(
         versions={peer.name: peer.version for peer in found},
@@ -152,33 +153,63 @@ def run(shop: Workshop, found: Sequence[Peer], absent: Sequence[Absent]) -> Serv
         zooms={},
     )
     for zoom, places in tiles.items():
-        ours = [_content(reply) for reply in replies[found[0].name][zoom]["browser"]]
+        ours = [_content(reply) for reply in replies[zoom][found[0].name][TIMED]]
         result.zooms[zoom] = {
-            peer.name: _served(replies[peer.name][zoom], list(places.values()), ours) for peer in found
+            peer.name: _served(replies[zoom][peer.name], list(places.values()), ours) for peer in found
         }
     return result
 
 
-def _ask(
-    shop: Workshop, peer: Peer, tiles: Mapping[int, Mapping[sample.Tile, int]]
-) -> dict[int, dict[str, list[Reply]]]:
-    """Ask one contender for all tiles in every coding, over one connection."""
+def _ask_all(
+    shop: Workshop, found: Sequence[Peer], tiles: Mapping[int, Mapping[sample.Tile, int]]
+) -> dict[int, dict[str, dict[str, list[Reply]]]]:
+    """Ask all contenders for all tiles in every coding, over one connection each.
+
+    All run, and one at a time is asked. The timed round goes from one to the next every few tiles, and begins
+    with another each time, so that a machine that slows down slows all of them; `BLOCK` tiles in a row leave
+    each its caches.
+    """
     warm_up = {zoom: shop.other_tiles(zoom, wanted, WARM_UP) for zoom, wanted in tiles.items()}
     first = next(iter(warm_up.values()))[0]
-    replies: dict[int, dict[str, list[Reply]]] = {}
-    with started(peer, first, cache=False) as running, Client(running.port) as client:
+    replies: dict[int, dict[str, dict[str, list[Reply]]]] = {}
+    with ExitStack() as stack:
+        clients = {}
+        for peer in found:
+            running = stack.enter_context(started(peer, first, cache=False))
+            clients[peer] = stack.enter_context(Client(running.port))
         for zoom, wanted in tiles.items():
-            for number in range(WARM_UP):
-                client.get(peer.path(warm_up[zoom][number % len(warm_up[zoom])]), BROWSER)
+            shop.say(f"z{zoom}: {len(wanted)} tiles, one client")
+            for peer, client in clients.items():
+                for number in range(WARM_UP):
+                    client.get(peer.path(warm_up[zoom][number % len(warm_up[zoom])]), BROWSER)
+            asked = list(wanted)
             gc.collect()
             gc.disable()
             try:
-                replies[zoom] = {
-                    name: [client.get(peer.path(tile), accepted) for tile in wanted]
-                    for name, accepted in CODINGS.items()
-                }
+                timed = _in_turns(clients, asked)
             finally:
                 gc.enable()
+            replies[zoom] = {
+                peer.name: {
+                    name: timed[peer]
+                    if name == TIMED
+                    else [client.get(peer.path(tile), accepted) for tile in asked]
+                    for name, accepted in CODINGS.items()
+                }
+                for peer, client in clients.items()
+            }
+    return replies
+
+
+def _in_turns(clients: Mapping[Peer, Client], tiles: Sequence[sample.Tile]) -> dict[Peer, list[Reply]]:
+    """Ask each contender for a block of tiles, then the next contender; another begins each block."""
+    order = list(clients)
+    replies: dict[Peer, list[Reply]] = {peer: [] for peer in order}
+    for start in range(0, len(tiles), BLOCK):
+        for peer in order:
+            get = clients[peer].get
+            replies[peer] += [get(peer.path(tile), CODINGS[TIMED]) for tile in tiles[start : start + BLOCK]]
+        order = [*order[1:], order[0]]
     return replies
 
 
@@ -196,7 +227,7 @@ def is_tile(reply: Reply) -> bool:
 def _served(
     replies: Mapping[str, Sequence[Reply]], places: Sequence[int], ours: Sequence[content.Content]
 ) -> Served:
-    timed = replies["browser"]
+    timed = replies[TIMED]
     theirs = [_content(reply) for reply in timed]
     weighed = over_places(timed, places)
     return Served(
