@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from preprocess.edition_fit import better_edition
-from preprocess.findings import Finding, Severity
+from preprocess.findings import Finding
 from preprocess.history import History
 from preprocess.passages import Origin, Passages
 
@@ -44,9 +44,14 @@ class _Teller:
     def __init__(self, origin: Origin, history: History) -> None:
         self.origin, self.history = origin, history
 
-    def say(self, severity: Severity, rule: str, key: str, message: str) -> Finding:
+    def say(self, rule: str, key: str, message: str, *, info: bool = False) -> Finding:
         return Finding(
-            severity=severity, step=STEP, rule=rule, source=self.origin.source, key=key, message=message
+            severity="info" if info else "warning",
+            step=STEP,
+            rule=rule,
+            source=self.origin.source,
+            key=key,
+            message=message,
         )
 
 
@@ -59,7 +64,7 @@ def _on_file(tell: _Teller, passages: Passages) -> list[Finding]:
             f"No table of movements is in the sources folder: the codes of {edition} were taken for those of "
             f"{history.edition} as they are."
         )
-        return [tell.say("warning", "edition-unlinked", "", text)]
+        return [tell.say("edition-unlinked", "", text)]
     codes = [*passages.heirs, *passages.inside, *passages.unknown]
     found = better_edition(history, edition, codes)
     if found is None:
@@ -69,7 +74,7 @@ def _on_file(tell: _Teller, passages: Passages) -> list[Finding]:
         f"The file declares the communes of {edition}, and {declared} codes speak against it; {best} fits "
         f"best ({against} codes). The codes were carried from {edition} all the same: correct `edition`."
     )
-    return [tell.say("warning", "edition-doubtful", "", text)]
+    return [tell.say("edition-doubtful", "", text)]
 
 
 def _on_merged(tell: _Teller, passages: Passages) -> list[Finding]:
@@ -86,14 +91,14 @@ def _on_merged(tell: _Teller, passages: Passages) -> list[Finding]:
         olds = parts[new]
         if len(olds) > 1:
             text = f"{new} is made of the rows of {listed(olds)}."
-            findings.append(tell.say("info", "edition-merged", new, text))
+            findings.append(tell.say("edition-merged", new, text, info=True))
         elif olds[0] != new and len(passages.heirs[olds[0]]) == 1:
-            findings.append(tell.say("info", "edition-recoded", new, f"{olds[0]} has become {new}."))
+            findings.append(tell.say("edition-recoded", new, f"{olds[0]} has become {new}.", info=True))
         if new in absent:
             text = (
                 f"{new} also holds {listed(absent[new])}, without a row in the file: the figure is of a part."
             )
-            findings.append(tell.say("warning", "edition-lacking", new, text))
+            findings.append(tell.say("edition-lacking", new, text))
     return findings
 
 
@@ -103,7 +108,7 @@ def _on_shared(tell: _Teller, shares: Mapping[str, Shares]) -> list[Finding]:
         if len(heirs) > 1:
             parts = ", ".join(f"{new} {share:.2%}" for new, share in heirs.items())
             text = f"{code} was divided since {tell.origin.edition}; its figures were shared out: {parts}."
-            findings.append(tell.say("info", "edition-shared", code, text))
+            findings.append(tell.say("edition-shared", code, text, info=True))
     return findings
 
 
@@ -121,14 +126,15 @@ def _on_moved(tell: _Teller, passages: Passages) -> list[Finding]:
         text = (
             f"{code} was a commune's code {when}, not in {tell.origin.edition}; it leads to {heirs}{added}."
         )
-        findings.append(tell.say("warning", "edition-other", code, text))
+        findings.append(tell.say("edition-other", code, text))
     findings += [
-        tell.say("info", "edition-restored", code, f"{code} merged and was restored: it keeps its own row.")
+        tell.say(
+            "edition-restored", code, f"{code} merged and was restored: it keeps its own row.", info=True
+        )
         for code in passages.restored
     ]
     findings += [
         tell.say(
-            "warning",
             "edition-off-list",
             code,
             f"{code} leads to {listed(heirs)}, not in the list of {tell.history.edition}.",
@@ -146,11 +152,11 @@ def _on_taken(tell: _Teller, passages: Passages) -> list[Finding]:
             f"{listed(codes)}: not among the communes of {tell.origin.edition}, but among those of "
             f"{tell.history.edition}; taken as they are."
         )
-        findings.append(tell.say("info", "edition-mixed", key, text))
+        findings.append(tell.say("edition-mixed", key, text, info=True))
     for key, codes in _by_departement(passages.alone):
         shown = "; ".join(f"{code} (without {listed(passages.alone[code])})" for code in codes)
         text = f"Taken for the merged commune, as no other of its parts has a row: {shown}."
-        findings.append(tell.say("info", "edition-mixed", key, text))
+        findings.append(tell.say("edition-mixed", key, text, info=True))
     return findings
 
 
@@ -158,12 +164,12 @@ def _on_left(tell: _Teller, passages: Passages) -> list[Finding]:
     findings = []
     for code, others in passages.inside.items():
         text = f"{code} is left out: its ground is counted in {listed(others)}, which the file has too."
-        findings.append(tell.say("warning", "edition-inside", code, text))
+        findings.append(tell.say("edition-inside", code, text))
     for code in passages.unknown:
         text = (
             f"{code} is no commune of {tell.origin.edition} or of any other year; its figures count nowhere."
         )
-        findings.append(tell.say("warning", "edition-lost", code, text))
+        findings.append(tell.say("edition-lost", code, text))
     return findings
 
 
