@@ -11,7 +11,8 @@ import geopandas
 import pytest
 import shapely
 
-from tileserver.store.reader import current_digest, open_store
+from tileserver.store.integrity import current_digest
+from tileserver.store.reader import open_store
 
 OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
 LIST = "territoires/communes_epci_2025_cogiter.csv"

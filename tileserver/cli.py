@@ -5,14 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from tileserver import __version__
 from tileserver.errors import TileserverError
+
+if TYPE_CHECKING:  # loaded where it draws: a server that starts draws no bars
+    from rich.progress import Progress
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 errors = Console(stderr=True)
@@ -22,7 +24,7 @@ console = Console()
 class Bars:
     """A progress listener that draws a bar a step, on standard error."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: "Progress") -> None:
         self._progress = progress
 
     @contextmanager
@@ -37,7 +39,7 @@ class Bars:
 class Bar:
     """The bar of one running step."""
 
-    def __init__(self, progress: Progress, task: object, total: int | None) -> None:
+    def __init__(self, progress: "Progress", task: object, total: int | None) -> None:
         self._progress, self._task, self._total = progress, task, total
 
     def advance(self, amount: int = 1) -> None:
@@ -49,6 +51,8 @@ class Bar:
 @contextmanager
 def bars() -> Iterator[Bars]:
     """Show progress bars while the context lasts."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors) as progress:
         yield Bars(progress)
@@ -108,6 +112,8 @@ def build(sources: Path, store: Path, catalog: Path | None, workers: int | None)
 
 
 def _summary(layers: tuple, findings: dict[str, int]) -> None:  # type: ignore[type-arg]
+    from rich.table import Table
+
     table = Table("layer", "rows", "zooms", "vertices, all zooms", box=None)
     for entry in layers:
         vertices = sum(geometry.vertices for geometry in entry.geometries.values())
@@ -128,7 +134,7 @@ def serve(store: Path | None, host: str | None, port: int | None, workers: int |
     import msgspec
 
     from tileserver.config import Settings
-    from tileserver.store.reader import current_digest
+    from tileserver.store.integrity import current_digest
     from tileserver.web.server import run
 
     given = {"store": store, "host": host, "port": port, "workers": workers}
@@ -182,6 +188,8 @@ def tile(
 @click.option("--quality", is_flag=True, help="Show the proof of each zoom of each territory layer.")
 def inspect(store: Path, *, quality: bool) -> None:
     """Check every file of a store and tell what is in it."""
+    from rich.table import Table
+
     from tileserver.store.reader import open_store
 
     opened = open_store(store)

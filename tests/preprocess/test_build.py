@@ -12,7 +12,8 @@ from preprocess.demo import write_demo
 from preprocess.prepare import prepare
 from preprocess.progress import Silent
 from tileserver.errors import DeclarationError
-from tileserver.store.reader import Store, current_digest, open_store
+from tileserver.store.integrity import current_digest
+from tileserver.store.reader import Store, open_store
 
 
 @pytest.fixture(scope="module")

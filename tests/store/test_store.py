@@ -10,7 +10,8 @@ import pytest
 
 from tileserver.errors import NotFoundError, StoreError
 from tileserver.store import manifest as manifests
-from tileserver.store.reader import current_digest, open_store
+from tileserver.store.integrity import current_digest
+from tileserver.store.reader import open_store
 from tileserver.store.writer import new_version, publish, set_current
 
 

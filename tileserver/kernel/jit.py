@@ -6,11 +6,31 @@ would be served stale: the cache folder is therefore named by a digest of all ke
 """
 
 import hashlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numba
+
+@contextmanager
+def _unavailable(module: str) -> Iterator[None]:
+    """Let an import of `module` fail meanwhile, unless it is loaded already."""
+    loaded = module in sys.modules
+    if not loaded:
+        sys.modules[module] = None  # type: ignore[assignment]  # what the import system reads as "none"
+    try:
+        yield
+    finally:
+        if not loaded:
+            del sys.modules[module]
+
+
+# numba looks for a BLAS where it defines the dot product, which no kernel takes: a sixth of a second of
+# every start.
+with _unavailable("scipy.linalg"):
+    import numba
+    import numba.np.arraymath
 
 config: Any = numba.config  # its attributes are made at run time
 

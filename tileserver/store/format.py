@@ -26,9 +26,6 @@ import pyarrow as pa
 
 from tileserver.store.manifest import Field
 
-CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
-
 XY = pa.list_(pa.field("value", pa.int32(), nullable=False), 2)
 BBOX = pa.list_(pa.field("value", pa.int32(), nullable=False), 4)
 

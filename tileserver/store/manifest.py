@@ -15,6 +15,11 @@ MAGIC = "territory-tile-store"
 FORMAT = 2
 """Raised whenever a reader of the older format would misread the files."""
 
+CURRENT = "CURRENT"
+"""The file that names the version in use."""
+
+MANIFEST = "manifest.json"
+
 EXTENT = 4096
 """Units a tile side, MVT 2.1 §4.1."""
 

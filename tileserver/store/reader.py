@@ -5,7 +5,6 @@ to) every file's digest, and every table's schema and row count. No geometry is 
 """
 
 import contextlib
-import hashlib
 import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from tileserver.errors import NotFoundError, StoreError
 from tileserver.store import format as formats
-from tileserver.store import manifest as manifests
 from tileserver.store import rtree
+from tileserver.store.integrity import REBUILD, check_files, current_digest, read_manifest
 from tileserver.store.manifest import LayerEntry, Manifest
 
 T = TypeVar("T", bound=np.generic)
@@ -29,13 +27,8 @@ T = TypeVar("T", bound=np.generic)
 POPULATED_BYTES = 8 << 20
 """Largest file that is mapped at once: what all tiles need, and the levels of the low zooms."""
 
-CHECKED_BYTES = 32 << 20
-"""Bytes of a file that are read at once to be checked."""
-
 MADV_POPULATE_READ = 22
 """Linux 5.14's; Python has no name for it."""
-
-REBUILD = "build the store again with `tileserver build`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,18 +263,6 @@ class Store:
             raise NotFoundError(f"no layer {name!r}; there are: {known}") from None
 
 
-def current_digest(root: Path) -> str:
-    """Read which version of the store at `root` is in use."""
-    path = root / formats.CURRENT
-    try:
-        digest = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path}: no published store here ({error}); {REBUILD}") from error
-    if len(digest) != 32 or set(digest) - set("0123456789abcdef"):
-        raise StoreError(f"{path}: {digest[:40]!r} is not a store digest; {REBUILD}")
-    return digest
-
-
 def open_store(root: Path, *, verify: bool = True) -> Store:
     """Map the current version of the store at `root`.
 
@@ -289,54 +270,9 @@ def open_store(root: Path, *, verify: bool = True) -> Store:
     the file that is missing, cut short, altered or of another format.
     """
     directory = root / current_digest(root)
-    manifest = _read_manifest(directory)
-    for name, expected in manifest.files.items():
-        _check_file(directory / name, expected, verify=verify)
+    manifest = read_manifest(directory)
+    check_files(directory, manifest, verify=verify)
     return Store(directory, manifest)
-
-
-def _read_manifest(directory: Path) -> Manifest:
-    path = directory / formats.MANIFEST
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path}: can't be read ({error.strerror}); {REBUILD}") from error
-    try:
-        head = msgspec.json.decode(data, type=dict[str, object])
-    except msgspec.DecodeError as error:
-        raise StoreError(f"{path}: not JSON ({error}); {REBUILD}") from error
-    if head.get("magic") != manifests.MAGIC:
-        raise StoreError(f"{path}: not a manifest of a {manifests.MAGIC}; {REBUILD}")
-    if head.get("format") != manifests.FORMAT:
-        raise StoreError(
-            f"{path}: store format {head.get('format')}, this server reads {manifests.FORMAT}; {REBUILD}"
-        )
-    if manifests.digest(data) != directory.name:
-        raise StoreError(f"{path}: altered since it was published (digest differs); {REBUILD}")
-    try:
-        return msgspec.json.decode(data, type=Manifest)
-    except msgspec.ValidationError as error:
-        raise StoreError(f"{path}: {error}; {REBUILD}") from error
-
-
-def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise StoreError(f"{path}: missing from the store ({error.strerror}); {REBUILD}") from error
-    if size != expected.bytes:
-        raise StoreError(f"{path}: {size} bytes where {expected.bytes} were published; {REBUILD}")
-    if not verify:
-        return
-    digest = hashlib.blake2b(digest_size=16)
-    # In large pieces, because each hands the interpreter over and has to wait for it again, while another
-    # thread loads the kernels; and unbuffered, so that a piece is not copied.
-    with path.open("rb", buffering=0) as stream:
-        piece = bytearray(min(max(size, 1), CHECKED_BYTES))
-        while count := stream.readinto(piece):
-            digest.update(memoryview(piece)[:count])
-    if digest.hexdigest() != expected.digest:
-        raise StoreError(f"{path}: damaged, its digest is not the published one; {REBUILD}")
 
 
 def _map_table(
@@ -362,7 +298,8 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 
 def _fixed(column: pa.Array, width: int) -> NDArray[np.int32]:
-    return _view(column.flatten(), np.int32).reshape(-1, width)
+    # `flatten` would heed an offset, which no column of a file has, and load Arrow's compute functions.
+    return _view(column.values, np.int32).reshape(-1, width)
 
 
 def _view(values: pa.Array, dtype: type[T]) -> NDArray[T]:

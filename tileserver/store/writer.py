@@ -16,8 +16,7 @@ import pyarrow as pa
 
 from tileserver.errors import StoreError
 from tileserver.store import manifest as manifests
-from tileserver.store.format import CURRENT, MANIFEST
-from tileserver.store.manifest import File, Manifest
+from tileserver.store.manifest import CURRENT, MANIFEST, File, Manifest
 
 MAX_ROWS = 2**31 - 1
 

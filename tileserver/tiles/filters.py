@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.store.reader import LayerStore
-from tileserver.tiles.filtering.evaluate import Evaluator
 from tileserver.tiles.filtering.nodes import Node
 from tileserver.tiles.filtering.parse import parse
 
@@ -44,6 +43,10 @@ def mask(filter: Filter, layer: LayerStore) -> NDArray[np.uint8]:  # noqa: A002 
     Raises `RequestError` for a property that the layer does not have, and for types that do not go
     together.
     """
+    # Here, because Arrow's compute functions and the kernels of shapes take 80 ms to load, and a server that
+    # starts is asked for tiles, not for filters.
+    from tileserver.tiles.filtering.evaluate import Evaluator
+
     passes = Evaluator(layer).truth(filter.tree, "the whole").yes
     rows = np.broadcast_to(passes, layer.entry.count).astype(np.uint8)
     rows.flags.writeable = False

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -50,13 +51,19 @@ PATHS: Final = (*TEMPLATES.values(), *(route.path for route in ROUTES))
 class StoreEngine:
     """The engine of a real server: stores on disk, compiled kernels."""
 
-    def __init__(self) -> None:
+    def __init__(self, intact: "Future[str] | None" = None) -> None:
+        """Load the kernels' module. `intact` gives the version whose files another thread has checked."""
         # Here, because the kernels bring numba: half a second that importing this module must not cost.
-        from tileserver.store.reader import current_digest, open_store
+        from tileserver.store.integrity import current_digest
+        from tileserver.store.reader import open_store
         from tileserver.tiles.render import render, warm
 
+        def opened(root: Path) -> StoreLike:
+            checked = None if intact is None else intact.result()
+            return open_store(root, verify=current_digest(root) != checked)
+
         self.current: Callable[[Path], str] = current_digest
-        self.open: Callable[[Path], StoreLike] = open_store
+        self.open: Callable[[Path], StoreLike] = opened
         self.warm: Callable[[], None] = warm
         self.render: Renderer = render
 

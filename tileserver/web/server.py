@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tileserver.config import Settings
+from tileserver.store.integrity import begin_check
 from tileserver.web.logs import log_config
 
 WORKER: Final = "tileserver.web.app:create_worker"
@@ -37,13 +38,17 @@ def run(settings: Settings) -> None:
     The counts of several meet in a folder that is removed in the end. prometheus_client learns of the
     folder when it is imported, so this module does not import what imports it.
     """
+    if settings.workers == 1:
+        # Begun before the imports, which take as long on the other core.
+        intact = begin_check(settings.store)
+        import uvicorn
+
+        from tileserver.web.app import StoreEngine, create_app
+
+        uvicorn.run(create_app(settings, StoreEngine(intact)), **server_options(settings))
+        return
     import uvicorn
 
-    if settings.workers == 1:
-        from tileserver.web.app import create_app
-
-        uvicorn.run(create_app(settings), **server_options(settings))
-        return
     with _environment(settings):
         uvicorn.run(WORKER, factory=True, workers=settings.workers, **server_options(settings))
 

@@ -1,0 +1,64 @@
+"""The rows of a layer, written into a store version and described for its manifest."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from layers.catalog import Catalog
+from layers.spec import Layer
+from preprocess import entries, pack
+from preprocess.prepared import LayerTable
+from preprocess.weight import weigh
+from tileserver.store.manifest import Geometry, LayerEntry, Quality
+from tileserver.store.reader import LayerStore
+from tileserver.store.writer import StoreWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The packed geometry of a layer: its files are in the version that is being written.
+
+    ``order``: int64 (n), the rows of the layer's table in the order in which they are stored. ``bounds``:
+    west, south, east, north in degrees. ``geometries`` and ``quality`` are keyed by zoom as text.
+    """
+
+    order: NDArray[np.int64]
+    bounds: tuple[float, float, float, float]
+    geometries: dict[str, Geometry]
+    quality: dict[str, Quality] = field(default_factory=dict)
+
+
+def write_entry(catalog: Catalog, table: LayerTable, shapes: Shapes, writer: StoreWriter) -> LayerEntry:
+    """Write the attribute, tag and value tables of a layer whose `shapes` are written, and describe it."""
+    name = table.layer
+    layer: Layer = catalog.layers[name]
+    rows = table.table.iloc[shapes.order].reset_index(drop=True)
+    fields = entries.fields(catalog, layer, rows)
+    attributes = pack.attributes_table(rows, fields)
+    tags, values = pack.tag_tables(attributes, fields)
+    ids: NDArray[Any] = rows["id"].to_numpy(np.uint64)
+    entry = LayerEntry(
+        id=name,
+        title=entries.title(layer.title),
+        description=entries.title(layer.description),
+        kind=layer.kind,
+        level=layer.level,
+        min_zoom=layer.zoom.min,
+        max_zoom=layer.zoom.max,
+        buffer=layer.buffer,
+        order=layer.order,
+        count=len(rows),
+        bounds=shapes.bounds,
+        fields=fields,
+        geometries=shapes.geometries,
+        attributes=writer.write_table(f"{name}.attributes.arrow", attributes),
+        tags=writer.write_table(f"{name}.tags.arrow", tags),
+        values=writer.write_table(f"{name}.values.arrow", values),
+        geometry_digest=entries.geometry_digest(layer, shapes.geometries, writer.files, ids),
+        sources=entries.layer_sources(catalog, layer),
+        quality=shapes.quality,
+    )
+    return replace(entry, heaviest=weigh(LayerStore(writer.directory, entry)))

@@ -1,0 +1,57 @@
+"""Layers with rows of their own, written into a store version: points with their groups, and lines."""
+
+import numpy as np
+import shapely
+
+from layers.catalog import Catalog
+from preprocess import entries, lines, pack
+from preprocess.cluster_layer import clusters
+from preprocess.derived import write_derived
+from preprocess.layer_entry import Shapes, write_entry
+from preprocess.prepared import LayerTable
+from tileserver.errors import TileserverError
+from tileserver.store.format import index_name, level_name
+from tileserver.store.manifest import Geometry, LayerEntry
+from tileserver.store.writer import StoreWriter
+
+
+def write_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> dict[str, LayerEntry]:
+    """Write a points layer, and its layer of groups where it declares one."""
+    layer = catalog.layers[table.layer]
+    lonlat = table.lonlat
+    if lonlat is None:
+        raise TileserverError(f"layer {table.layer}: a points layer came without positions")
+    order = pack.hilbert_order(shapely.points(lonlat))
+    zoom = layer.zoom.max
+    level, index = pack.point_tables(lonlat[order], zoom)
+    geometry = Geometry(
+        file=writer.write_table(level_name(table.layer, zoom), level),
+        index=writer.write_table(index_name(table.layer, zoom), index),
+        count=len(lonlat),
+        vertices=len(lonlat),
+    )
+    bounds = entries.bounds_of(np.hstack([lonlat, lonlat]))
+    entry = write_entry(catalog, table, Shapes(order, bounds, {str(zoom): geometry}), writer)
+    if layer.clusters is None:
+        return {entry.id: entry}
+    grouped = clusters(entry, layer, table.table, pack.grid_points(lonlat, zoom), layer.clusters)
+    made = write_derived(entry, layer, grouped, writer)
+    return {entry.id: entry, made.id: made}
+
+
+def write_lines(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> dict[str, LayerEntry]:
+    """Write a lines layer."""
+    if table.shapes is None:
+        raise TileserverError(f"layer {table.layer}: a lines layer came without lines")
+    order = pack.hilbert_order(table.shapes)
+    geometries = {}
+    for zoom, packed in lines.levels(table.layer, catalog.layers[table.layer], table.shapes[order]):
+        geometries[str(zoom)] = Geometry(
+            file=writer.write_table(level_name(table.layer, zoom), packed.level),
+            index=writer.write_table(index_name(table.layer, zoom), packed.index),
+            count=len(order),
+            vertices=packed.vertices,
+        )
+    shapes = Shapes(order, entries.bounds_of(shapely.bounds(table.shapes)), geometries)
+    entry = write_entry(catalog, table, shapes, writer)
+    return {entry.id: entry}

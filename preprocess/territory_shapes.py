@@ -1,0 +1,115 @@
+"""The geometry of the territory layers: every level of detail made, proven, packed; names placed.
+
+It depends on the outlines of the communes, on which territory each belongs to, and on the zooms and the
+buffer of the layers; on no value of any table.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from preprocess import entries, pack
+from preprocess.areas import areas_km2
+from preprocess.coverage import Polygons, union_groups
+from preprocess.detail import Detail, Territories, build_details
+from preprocess.grid import to_grid
+from preprocess.labels import label_points
+from preprocess.layer_entry import Shapes
+from preprocess.progress import Progress, Step
+from preprocess.quality import measure
+from tileserver.errors import TileserverError
+from tileserver.store.format import index_name, level_name, rings_name
+from tileserver.store.manifest import Geometry, Quality
+from tileserver.store.writer import StoreWriter
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryShapes:
+    """The geometry of a territory layer.
+
+    In the order of the layer's table, not of ``shapes.order``: ``label_xy``, int32 (n, 2), where the names
+    stand on the grid of `preprocess.labels.LABEL_GRID`, and ``area_km2``, float64 (n).
+    """
+
+    shapes: Shapes
+    label_xy: NDArray[np.int32]
+    area_km2: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where levels go, and the threads that prove them."""
+
+    writer: StoreWriter
+    step: Step
+    pool: ThreadPoolExecutor
+
+
+def write_shapes(
+    outlines: Polygons, layers: list[Territories], writer: StoreWriter, progress: Progress, workers: int
+) -> dict[str, TerritoryShapes]:
+    """Write the levels of detail of `layers`, keyed by layer; `outlines` (EPSG:4326) are a valid coverage.
+
+    Raises `TileserverError` for a level that is not the coverage that it promises to be.
+    """
+    zooms = {z for t in layers for z in range(t.layer.zoom.min, t.layer.zoom.max + 1)}
+    with progress.step("Simplifying the levels of detail", len(zooms)) as step:
+        details = build_details(outlines, layers, workers=workers, done=lambda _: step.advance())
+    areas = areas_km2(outlines)
+    result = {}
+    total = sum(len(d.polygons) for d in details)
+    with progress.step("Proving and packing", total) as step, ThreadPoolExecutor(workers) as pool:
+        for t in layers:
+            full = union_groups(outlines, t.row, t.count)
+            shapes = _write_levels(t, full, details, _Target(writer, step, pool))
+            deepest = next(detail for detail in details if detail.zoom == t.layer.zoom.max)
+            within = t.row >= 0
+            result[t.id] = TerritoryShapes(
+                shapes=shapes,
+                label_xy=label_points(deepest.polygons[t.id], deepest.zoom),
+                area_km2=np.bincount(t.row[within], areas[within], t.count).astype(np.float64),
+            )
+    return result
+
+
+def _write_levels(t: Territories, full: Polygons, details: list[Detail], target: _Target) -> Shapes:
+    """Prove every level of a layer in the threads of the pool, and write each as soon as it is proven."""
+    order = pack.hilbert_order(full)
+    geometries: dict[str, Geometry] = {}
+    quality: dict[str, Quality] = {}
+    levels = [detail for detail in details if t.id in detail.polygons]
+    proofs = target.pool.map(lambda detail: _prove(t, full, detail), levels)
+    for detail, proof in zip(levels, proofs, strict=True):
+        zoom, snapped = detail.zoom, detail.polygons[t.id]
+        quality[str(zoom)] = proof
+        packed = pack.polygon_tables(snapped[order], t.layer.buffer)
+        geometries[str(zoom)] = Geometry(
+            file=target.writer.write_table(level_name(t.id, zoom), packed.level),
+            rings=target.writer.write_table(rings_name(t.id, zoom), packed.rings),
+            index=target.writer.write_table(index_name(t.id, zoom), packed.index),
+            count=t.count,
+            vertices=packed.vertices,
+        )
+        target.step.advance()
+    return Shapes(order, entries.bounds_of(shapely.bounds(full)), geometries, quality)
+
+
+def _prove(t: Territories, full: Polygons, detail: Detail) -> Quality:
+    """Measure a level, and refuse to publish one that is not the coverage it promises to be."""
+    zoom, name = detail.zoom, t.id
+    proof = measure(
+        detail.polygons[name],
+        shapely.transform(full, lambda lonlat: to_grid(lonlat, zoom)),
+        zoom=zoom,
+        buffer=t.layer.buffer,
+        restored=len(detail.restored[name]),
+    )
+    if proof.ids < proof.expected or proof.invalid or proof.invalid_edges or proof.crossing_edges:
+        raise TileserverError(
+            f"layer {name} at zoom {zoom} is no valid coverage ({proof}); nothing was published. "
+            "This is a fault of the program: please report it with the source files"
+        )
+    return proof
