@@ -105,6 +105,111 @@ RULES: dict[str, Rule] = {
         "Plusieurs lignes portent le même code ; seule la première est gardée.",
         "Several rows have the same code; only the first is kept.",
     ),
+    "edition-doubtful": Rule(
+        "Édition douteuse",
+        "Doubtful edition",
+        "Beaucoup de codes du fichier ne sont pas des communes de l'édition déclarée ; une autre édition du"
+        " code officiel géographique (COG) leur convient mieux, à déclarer à sa place.",
+        "Many codes of the file are no communes of the declared edition; another edition of the commune "
+        "list (COG) fits them better and should be declared in its place.",
+    ),
+    "edition-inside": Rule(
+        "Ligne comprise dans une autre",
+        "Row contained in another",
+        "Le territoire de cette commune est déjà compté dans la ligne d'une commune plus récente du même "
+        "fichier ; elle est laissée de côté pour ne pas compter deux fois.",
+        "The ground of this commune is already counted in the row of a newer commune in the same file; the "
+        "row is left out so that nothing counts twice.",
+    ),
+    "edition-lacking": Rule(
+        "Partie d'une commune fusionnée absente",
+        "Part of a merged commune without a row",
+        "Le fichier n'a pas de ligne pour l'une des communes qui ont formé celle-ci ; le chiffre n'est donc"
+        " que partiel.",
+        "The file has no row for one of the communes that this one is made of; its figure is therefore "
+        "partial.",
+    ),
+    "edition-loss": Rule(
+        "Chiffres non reportés",
+        "Figures that were not carried",
+        "La part de la colonne qui se trouve dans des lignes laissées de côté.",
+        "How much of the column is in rows that were left out.",
+    ),
+    "edition-lost": Rule(
+        "Code jamais attribué",
+        "Code that never was",
+        "Ce code n'est celui d'une commune dans aucune édition ; ses chiffres ne comptent nulle part.",
+        "This code is no commune's in any edition; its figures count nowhere.",
+    ),
+    "edition-merged": Rule(
+        "Communes fusionnées",
+        "Merged communes",
+        "Des communes du fichier ont fusionné depuis ; leurs chiffres ont été additionnés, ou leurs taux "
+        "pondérés.",
+        "Communes of the file have merged since; their figures were added up, or their rates weighted.",
+    ),
+    "edition-mixed": Rule(
+        "Codes d'une édition plus récente",
+        "Codes of a later edition",
+        "Ces codes sont déjà ceux de l'édition de référence alors que le fichier en déclare une autre : ses"
+        " éditions sont mêlées. Les lignes ont été prises telles quelles.",
+        "These codes are already those of the reference edition although the file declares another: its "
+        "editions are mixed. The rows were taken as they are.",
+    ),
+    "edition-off-list": Rule(
+        "Commune hors de la liste",
+        "Commune off the list",
+        "Le tableau des mouvements mène à une commune que la liste de référence ne connaît pas ; les deux "
+        "fichiers se contredisent.",
+        "The table of movements leads to a commune that the reference list does not know; the two files "
+        "contradict each other.",
+    ),
+    "edition-other": Rule(
+        "Code d'une autre édition",
+        "Code of another edition",
+        "Ce code n'était pas celui d'une commune dans l'édition déclarée, mais dans une autre ; il a été "
+        "suivi à partir de celle-ci.",
+        "This code was no commune's in the declared edition but was in another; it was followed from there.",
+    ),
+    "edition-rate": Rule(
+        "Taux non reportés",
+        "Rates that were not carried",
+        "Les taux ou médianes de communes fusionnées ou divisées ne donnent pas ceux du tout sans "
+        "pondération ; la valeur manque.",
+        "The rates or medians of merged or divided communes do not make one of the whole without a weight; "
+        "the value is missing.",
+    ),
+    "edition-recoded": Rule(
+        "Code changé",
+        "Code changed",
+        "La commune a changé de code depuis l'édition du fichier ; ses chiffres l'ont suivie.",
+        "The commune has changed its code since the edition of the file; its figures went with it.",
+    ),
+    "edition-restored": Rule(
+        "Commune rétablie",
+        "Restored commune",
+        "La commune avait fusionné puis a été rétablie ; le fichier, antérieur, a encore sa propre ligne, "
+        "qu'elle garde.",
+        "The commune had merged and was restored; the file is older and still has its own row, which it "
+        "keeps.",
+    ),
+    "edition-shared": Rule(
+        "Commune divisée",
+        "Divided commune",
+        "La commune a été divisée depuis l'édition du fichier ; ses chiffres ont été répartis selon la "
+        "population des communes qui en sont issues (à parts égales si elle est inconnue). Ils sont "
+        "estimés.",
+        "The commune was divided since the edition of the file; its figures were shared out by the "
+        "population of the communes that came of it (equally where that is not known). They are estimates.",
+    ),
+    "edition-unlinked": Rule(
+        "Mouvements des communes absents",
+        "No table of movements",
+        "Le tableau des mouvements des communes n'est pas dans le dossier : les codes d'une autre édition "
+        "n'ont pas pu être reportés.",
+        "The table of movements of the communes is not in the folder: codes of another edition could not be"
+        " carried.",
+    ),
     "empty-code": Rule(
         "Code absent",
         "Missing code",
