@@ -6,7 +6,7 @@ from tests.benchmarks import content
 from tests.benchmarks.own import OwnResult
 from tests.benchmarks.report import milliseconds, times
 from tests.benchmarks.serving import CODINGS, ServingResult, differs_in_attributes
-from tests.benchmarks.throughput import Loaded, ThroughputResult
+from tests.benchmarks.throughput import ROUNDS, Loaded, ThroughputResult
 from tests.benchmarks.wire import BROWSER
 
 OURS = "tileserver"
@@ -142,7 +142,8 @@ def throughput(result: ThroughputResult, measured_on: str) -> str:
     zooms = ", ".join(f"z{zoom}: {count}" for zoom, count in result.tiles_by_zoom.items())
     asked = (
         f"{result.clients} clients (`wrk`, on the same machine) for {result.seconds} s each over"
-        f" {result.tiles:,} distinct tiles in a fixed random order ({zooms})."
+        f" {result.tiles:,} distinct tiles in a fixed random order ({zooms}). All had {ROUNDS} turns, one after"
+        " the other; of each the median turn is given."
     )
     blocks = (
         [measured_on],

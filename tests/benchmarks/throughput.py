@@ -20,6 +20,9 @@ ASKED_ZOOMS = tuple(range(5, 15))
 
 FILL_SECONDS = 3
 
+ROUNDS = 3
+"""Turns of each contender; odd, so that one of them is the median."""
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -68,14 +71,24 @@ def variants(shop: Workshop, found: Sequence[Peer]) -> list[Peer]:
 
 
 def run(shop: Workshop, found: Sequence[Peer], absent: Sequence[Absent]) -> ThroughputResult:
-    """Put each contender under load in turn, first without finished tiles, then with its own cache full."""
+    """Put each contender under load in turn, first without finished tiles, then with its own cache full.
+
+    All have their turn `ROUNDS` times, and of each the median round counts: machines slow down by the hour.
+    """
     load.find_wrk()
     tiles = mixed(shop)
-    rows = []
-    for peer in variants(shop, found):
-        for warm in (False, True) if peer.caches else (False,):
-            shop.say(f"{peer.name}: {load.CLIENTS} clients, {'warm' if warm else 'cold'}")
-            rows.append(_bear(shop, peer, tiles, warm=warm))
+    turns = [
+        (peer, warm)
+        for peer in variants(shop, found)
+        for warm in ((False, True) if peer.caches else (False,))
+    ]
+    rounds: list[list[Loaded]] = [[] for _ in turns]
+    for number in range(ROUNDS):
+        for (peer, warm), kept in zip(turns, rounds, strict=True):
+            told = f"{peer.name}: {load.CLIENTS} clients, {'warm' if warm else 'cold'}"
+            shop.say(f"{told}, round {number + 1} of {ROUNDS}")
+            kept.append(_bear(shop, peer, tiles, warm=warm))
+    rows = [sorted(kept, key=lambda row: row.load.per_second)[ROUNDS // 2] for kept in rounds]
     by_zoom: dict[int, int] = {}
     for zoom, _, _ in tiles:
         by_zoom[zoom] = by_zoom.get(zoom, 0) + 1
