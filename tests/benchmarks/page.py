@@ -142,8 +142,8 @@ def throughput(result: ThroughputResult, measured_on: str) -> str:
     zooms = ", ".join(f"z{zoom}: {count}" for zoom, count in result.tiles_by_zoom.items())
     asked = (
         f"{result.clients} clients (`wrk`, on the same machine) for {result.seconds} s each over"
-        f" {result.tiles:,} distinct tiles in a fixed random order ({zooms}). All had {ROUNDS} turns, one after"
-        " the other; of each the median turn is given."
+        f" {result.tiles:,} distinct tiles in a fixed random order ({zooms}). All had {ROUNDS} turns;"
+        " of each the median turn is given."
     )
     blocks = (
         [measured_on],
