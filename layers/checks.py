@@ -42,6 +42,8 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "url", f"{source.url!r} should be the web address of the official file")
     if source.header_row < 1:
         raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
+    if source.member is not None and path.suffix.lower() != ".zip":
+        raise refuse(file, "member", f"only a .zip has members, and `path` is {source.path!r}")
     if len(source.separator) != 1:
         raise refuse(file, "separator", f"{source.separator!r} should be a single character")
 

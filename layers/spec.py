@@ -41,7 +41,9 @@ class Source(Declaration, frozen=True):
     """One official file: where it lies under the sources folder, and who publishes it.
 
     ``edition`` is the year of the commune list (COG) on which its codes stand; ``null`` lists the
-    cell values that mean *none* in its columns, besides the empty cell.
+    cell values that mean *none* in its columns, besides the empty cell. ``member`` names the file within a
+    ``.zip`` that holds several. ``ends_at_blank`` declares that the table ends at its first empty row: what
+    follows is another one.
     """
 
     path: str
@@ -52,8 +54,10 @@ class Source(Declaration, frozen=True):
     date: str
     edition: int | None = None
     crs: str | None = None
+    member: str | None = None
     sheet: str | None = None
     header_row: int = 1
+    ends_at_blank: bool = False
     separator: str = ","
     encoding: str = "utf-8-sig"
     null: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
 from preprocess.demo.sites import place_brownfields, place_quarters
 from preprocess.demo.workbook import write_workbook
+from preprocess.demo.write_statistics import write_statistics
 from preprocess.progress import Progress, Silent
 from tileserver.errors import ConfigError, SourceError
 
@@ -55,6 +56,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_tables(directory, country, rng)
             step.advance()
             _write_points(directory, country, rng)
+            write_statistics(directory, country, np.random.default_rng([seed, 1]))
             step.advance()
         except OSError as error:
             raise SourceError(

@@ -12,6 +12,7 @@ from layers.catalog import Catalog
 from layers.indicators import POPULATION
 from layers.levels import finest_layer
 from preprocess.crossing import Crossing
+from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Series
 from preprocess.history import History, read_history
 from preprocess.prepared import LayerTable
@@ -27,7 +28,8 @@ class Context:
     row a commune in that same order, a column a level (``commune``, ``epci``, ``ti``, …), null for none.
     ``tables``: the rows of the layers that have their own (points, lines, zonings). ``done``: the figures
     of the communes that are made already, by indicator: whatever an indicator needs comes before it.
-    ``zones`` and ``crossings``: what was read once and several columns use.
+    ``zones`` and ``crossings``: what was read once and several columns use. ``links``: by indicator, which
+    communes have parts of one figure.
     """
 
     catalog: Catalog
@@ -39,6 +41,7 @@ class Context:
     done: dict[str, Series] = field(default_factory=dict)
     zones: dict[str, pd.Series] = field(default_factory=dict)
     crossings: dict[tuple[str, str, str], Crossing] = field(default_factory=dict)
+    links: dict[str, Links] = field(default_factory=dict)
     _history: History | None = None
 
     @property
