@@ -19,6 +19,7 @@ from layers.levels import territory_layers
 from preprocess import entries
 from preprocess.cache.folder import Folder
 from preprocess.cache.kept import Kept
+from preprocess.changes import compare, version_before
 from preprocess.clock import Clock
 from preprocess.demo.mark import is_demo
 from preprocess.derived import write_derived
@@ -78,6 +79,7 @@ def build(
     catalog = catalog or load_catalog()
     _check_buffers(catalog)
     clock = Clock(progress or Silent())
+    before = version_before(store)
     kept = Kept(Folder(store / CACHE) if cache else None)
     target = Target(clock, kept, workers or os.cpu_count() or 1)
     with new_version(store) as writer:
@@ -100,6 +102,7 @@ def build(
         seconds=clock.seconds,
         peak_rss_mb=_peak_rss_mb(),
         outcomes=tuple(kept.outcomes),
+        changes=compare(store, before, digest, manifest, prepared.findings),
     )
     directory = store / "reports" / digest
     write_report(directory, report)
