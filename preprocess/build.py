@@ -24,6 +24,7 @@ from preprocess.clock import Clock
 from preprocess.demo.mark import is_demo
 from preprocess.derived import write_derived
 from preprocess.detail import territories
+from preprocess.figure_entries import indicators
 from preprocess.labels import labels
 from preprocess.layer_entry import write_entry
 from preprocess.prepare import prepare
@@ -163,7 +164,7 @@ def _manifest(
         generator=f"tileserver {__version__}",
         bounds=entries.bounds_of(np.array([entry.bounds for entry in layers])),
         layers=tuple(replace(entry, sources=entries.only_read(entry.sources, prepared)) for entry in layers),
-        indicators=entries.indicators(catalog, prepared),
+        indicators=indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
