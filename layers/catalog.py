@@ -76,12 +76,19 @@ def _read_file(entry: Traversable, kind: type[T]) -> T:
         raise DeclarationError(
             f"{file}: the file name is the id; use small letters, figures and _, a letter first"
         )
+    return read_declaration(entry, file, kind)
+
+
+def read_declaration(entry: Traversable, file: str, kind: type[T]) -> T:
+    """Read one TOML strictly; raise `DeclarationError` that names it as `file`."""
     try:
         return msgspec.convert(tomllib.loads(entry.read_text(encoding="utf-8")), kind)
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{file}: not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
         raise DeclarationError(f"{file}: not UTF-8 text: {error}") from error
+    except OSError as error:
+        raise DeclarationError(f"{file}: cannot be read: {error.strerror}") from error
     except msgspec.ValidationError as error:
         raise DeclarationError(f"{file}: {error}{_hint(str(error), kind)}") from error
 
