@@ -17,13 +17,15 @@ class LayerTable:
     ``table`` has a RangeIndex and the columns ``id`` (uint64, stable feature id), ``code`` and
     ``name`` (str), then each declared property, then, for a territory layer, one column for each
     indicator. *No data* is a null (``pd.NA``/NaN), never a zero. In EPSG:4326: ``lonlat`` is float64
-    (n, 2), for points, ``shapes`` object (n), LineString or MultiLineString, for lines; None elsewhere.
+    (n, 2), for points, ``shapes`` object (n), (multi)lines for lines, valid (multi)polygons for zonings; None
+    elsewhere. ``file``, of a zoning: int64 (n), the number of the row's file among the layer's ``areas``.
     """
 
     layer: str
     table: pd.DataFrame
     lonlat: NDArray[np.float64] | None = None
     shapes: NDArray[np.object_] | None = None
+    file: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

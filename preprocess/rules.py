@@ -256,6 +256,12 @@ RULES: dict[str, Rule] = {
         "Aucune commune de ce territoire n'a de valeur : l'indicateur y est absent, et non nul.",
         "No commune of this territory has a value: the indicator is absent there, not zero.",
     ),
+    "numbered-areas": Rule(
+        "Zones sans code",
+        "Areas without a code",
+        "Le fichier ne donne pas de code à ses zones ; elles ont été numérotées dans l'ordre de ses lignes.",
+        "The file gives its areas no code; they were numbered in the order of its rows.",
+    ),
     "outside-world": Rule(
         "Position hors du globe",
         "Position outside the world",
