@@ -59,8 +59,8 @@ def test_areas_that_overlap_stay_apart() -> None:
 
 
 def test_neighbours_that_are_a_coverage_leave_no_gap_between_them() -> None:
-    border = " ".join(f"{3 + 0.001 * (n % 3)} {48 + n / 40}," for n in range(40))
-    back = " ".join(f"{3 + 0.001 * (n % 3)} {48 + n / 40}," for n in reversed(range(40)))
+    border = " ".join(f"{3 + 0.0001 * (n % 3)} {48 + n / 40}," for n in range(40))
+    back = " ".join(f"{3 + 0.0001 * (n % 3)} {48 + n / 40}," for n in reversed(range(40)))
     west = f"POLYGON ((2 48, {border} 2 49, 2 48))"
     east = f"POLYGON ((4 48, 4 49, {back} 4 48))"
     drawn = draw(array(west, east), 6, TOLERANCE, BUFFER, together=True)
