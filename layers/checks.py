@@ -26,7 +26,7 @@ def check_catalog(
     """Check every declaration by itself and against the others."""
     for key, source in sources.items():
         _check_source(f"sources/{key}.toml", source)
-    check_indicators(indicators, sources)
+    check_indicators(indicators, sources, layers)
     levels = [str(layer.level) for layer in layers.values() if layer.level is not None]
     for key, layer in layers.items():
         file = f"layers/{key}.toml"
