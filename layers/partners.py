@@ -1,11 +1,11 @@
 """Tables of partners: a TOML of an indicator, with a small header for the file that lies beside it.
 
-``DIR/jobs.toml`` is an indicator (`layers.indicator_spec`) without ``parts``, and a table ``[file]`` that tells
-where its figures are: in ``DIR/jobs.csv`` or ``DIR/jobs.xlsx`` unless it names another file of the folder. The
-name of the TOML is the id of the indicator.
+``DIR/jobs.toml`` is an indicator (`layers.indicator_spec`) without ``parts``, and a table ``[file]`` that
+tells where its figures are: in ``DIR/jobs.csv`` or ``DIR/jobs.xlsx`` unless it names another file of the
+folder. The name of the TOML is the id of the indicator.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 from msgspec import field
 
 from layers.catalog import SLUG, Catalog, read_declaration
+from layers.indicator_checks import check_indicators
 from layers.indicator_spec import Indicator, Part
+from layers.levels import finest_layer
 from layers.refusals import refuse
 from layers.spec import Declaration, Slug, Source
 from tileserver.errors import DeclarationError
@@ -26,7 +28,7 @@ PREFIX = "partner_"
 class PartnerFile(Declaration, frozen=True):
     """The file of a partner's table: where its codes and its figures are, and who answers for them.
 
-    ``value`` is the column of the figures, or ``values`` gives one a period. ``level`` is that of the codes, and
+    ``value`` is the column of the figures, or ``values`` gives one a period. ``level`` is that of the codes,
     ``edition`` the year of the commune list on which codes of communes stand. ``min`` and ``max`` bound what
     a figure can be. ``null`` and ``secret`` list cells that mean *none* and *withheld*. What the file says by
     itself (encoding, separator, row of the header) is found where it is not declared.
@@ -51,12 +53,16 @@ class PartnerFile(Declaration, frozen=True):
     null: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str | None, str]:
-        """Return the column of each period; of None where there is one figure only."""
-        return dict(self.values) if self.value is None else {None: self.value}
+    def columns(self) -> Sequence[tuple[str | None, str]]:
+        """Return each period and its column; None where there is one figure only."""
+        return ((None, self.value),) if self.value is not None else tuple(self.values.items())
+
+    def names(self) -> list[str]:
+        """Return the columns of figures."""
+        return [name for _, name in self.columns()]
 
 
-class PartnerIndicator(Indicator, frozen=True):
+class PartnerIndicator(Indicator, frozen=True, kw_only=True):
     """An indicator whose figures are in the file of a partner."""
 
     file: PartnerFile
@@ -100,7 +106,7 @@ class Partner:
                 level=None if file.level == finest else file.level,
                 secret=file.secret,
             )
-            for period, column in file.columns().items()
+            for period, column in file.columns()
         )
         known: dict[str, Any] = {
             name: getattr(self.declared, name) for name in Indicator.__struct_fields__ if name != "parts"
@@ -126,7 +132,7 @@ def read_partner(path: Path) -> Partner:
     """Read one TOML, and find the file beside it."""
     if not SLUG.match(path.stem):
         raise DeclarationError(
-            f"{path}: the file name is the id of the indicator; use small letters, figures and _, a letter first"
+            f"{path}: its name is the id of the indicator; use small letters, figures and _, a letter first"
         )
     declared = read_declaration(path, path.name, PartnerIndicator)
     named = declared.file.path
@@ -154,7 +160,9 @@ def check_partner(partner: Partner, catalog: Catalog) -> None:
         raise refuse(name, "file.level", f"{file.level!r} is none of: {', '.join(levels)}")
     finest = levels[file.level].source is not None
     if not finest and declared.rule != "none":
-        raise refuse(name, "rule", f'"none" for a table of level {file.level}: only figures of communes go up')
+        raise refuse(
+            name, "rule", f'"none" for a table of level {file.level}: only figures of communes go up'
+        )
     if not finest and file.edition is not None:
         raise refuse(name, "file.edition", "only codes of communes stand on an edition of their list")
     _check_form(name, file)
@@ -171,15 +179,14 @@ def _check_form(name: str, file: PartnerFile) -> None:
         raise refuse(name, "file.min", f"{file.min} is above `max`, {file.max}")
 
 
-def with_partners(catalog: Catalog, partners: Mapping[str, Partner], keys: Mapping[str, str]) -> Catalog:
-    """Return `catalog` with the source and the indicator of each partner; `keys`: its column of codes."""
-    finest = next(str(layer.level) for layer in catalog.layers.values() if layer.source and layer.level)
-    sources = {partner.source_id: partner.source() for partner in partners.values()}
-    indicators = {key: partner.indicator(keys[key], finest) for key, partner in partners.items()}
-    return Catalog(
-        sources={**catalog.sources, **sources},
+def with_partners(catalog: Catalog, partners: Iterable[Partner], key: str) -> Catalog:
+    """Return `catalog` with the source and the indicator of each partner; `key`: the column of codes."""
+    level = str(finest_layer(catalog.layers)[1].level)
+    found = list(partners)
+    extended = Catalog(
+        sources={**catalog.sources, **{partner.source_id: partner.source() for partner in found}},
         layers=catalog.layers,
-        indicators={**catalog.indicators, **indicators},
+        indicators={**catalog.indicators, **{partner.id: partner.indicator(key, level) for partner in found}},
     )
-
-
+    check_indicators(extended.indicators, extended.sources, extended.layers)
+    return extended

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from preprocess.partners.rules import PARTNER_RULES
+
 
 class Rule(NamedTuple):
     """A short title and one explanation, in two languages."""
@@ -372,6 +374,9 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
+
+
+RULES |= {slug: Rule(*texts) for slug, texts in PARTNER_RULES.items()}
 
 
 def explain(rule: str) -> Rule:
