@@ -4,6 +4,7 @@ from pathlib import Path
 
 from layers.catalog import Catalog
 from preprocess.findings import Finding
+from preprocess.labour.build import labour_tables
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.prepared import Prepared
@@ -30,6 +31,9 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
     with progress.step("Carrying the indicators up the levels"):
         tables, noted = territory_tables(catalog, drawn, nesting, folder)
         findings += noted
+    with progress.step("Sharing out the labour market"):
+        labour, noted = labour_tables(catalog, nesting, tables, folder)
+        findings += noted
     others = {"points": point_table, "lines": line_table}
     read = [key for key, layer in catalog.layers.items() if layer.kind in others]
     with progress.step("Reading the points and lines", total=len(read)) as step:
@@ -44,4 +48,5 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        labour=labour,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from preprocess.findings import Finding
+from preprocess.labour.tables import LabourTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Prepared:
     ``membership``: one row a commune in that same order; the column ``commune`` (never null) and one
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
     ``tables``: layer id → its rows. ``source_digests``: source id → (path, bytes, BLAKE2b hex).
+    ``labour``: the survey of recruitment projects, where one is declared.
     """
 
     outlines: geopandas.GeoDataFrame
@@ -42,3 +44,4 @@ class Prepared:
     tables: dict[str, LayerTable]
     findings: tuple[Finding, ...]
     source_digests: dict[str, tuple[str, int, str]]
+    labour: LabourTables | None = None

@@ -14,7 +14,8 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 
 from preprocess.findings import Finding
-from preprocess.rules import Rule, explain
+from preprocess.rule import Rule
+from preprocess.rules import explain
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.tiles import budget
 from tileserver.tiles.selection import select

@@ -1,16 +1,7 @@
 """What each rule of the findings means to the producer of the data: French first, English second."""
 
-from typing import NamedTuple
-
-
-class Rule(NamedTuple):
-    """A short title and one explanation, in two languages."""
-
-    fr: str
-    en: str
-    explained_fr: str
-    explained_en: str
-
+from preprocess.labour.rules import LABOUR_RULES
+from preprocess.rule import Rule
 
 RULES: dict[str, Rule] = {
     "claimed-twice": Rule(
@@ -326,6 +317,7 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
+RULES |= LABOUR_RULES
 
 
 def explain(rule: str) -> Rule:

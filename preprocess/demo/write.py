@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from preprocess.demo import tables
+from preprocess.demo import labour, tables
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
 from preprocess.demo.sites import place_brownfields, place_quarters
+from preprocess.demo.trades import TRADES
 from preprocess.demo.workbook import write_workbook
 from preprocess.progress import Progress, Silent
 from tileserver.errors import ConfigError, SourceError
@@ -46,7 +47,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
         raise ConfigError(f"communes = {communes}: a demo country has {SMALLEST} to {LARGEST} communes")
     _check_directory(directory)
     rng = np.random.default_rng(seed)
-    with progress.step("demo country", total=7) as step:
+    with progress.step("demo country", total=8) as step:
         country = invent(communes, rng, step)
         try:
             _write_readme(directory, seed, communes)
@@ -55,6 +56,9 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_tables(directory, country, rng)
             step.advance()
             _write_points(directory, country, rng)
+            step.advance()
+            # numbers of its own: what is drawn before stays as it is
+            _write_labour(directory / "bmo", country, np.random.default_rng([seed, 1]))
             step.advance()
         except OSError as error:
             raise SourceError(
@@ -83,7 +87,7 @@ def _check_directory(directory: Path) -> None:
 
 
 def _write_readme(directory: Path, seed: int, communes: int) -> None:
-    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages"):
+    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages", "bmo"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     text = _README.format(seed=seed, communes=communes)
     (directory / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -115,6 +119,18 @@ def _write_points(directory: Path, country: Country, rng: np.random.Generator) -
     sites.to_parquet(directory / "foncier/cartofriches_points_2024-03.parquet", index=False)
     text = tables.quarters_geojson(country, place_quarters(country, rng))
     (directory / "zonages/qpv_centroides.geojson").write_text(text, "utf-8", newline="\n")
+
+
+def _write_labour(folder: Path, country: Country, rng: np.random.Generator) -> None:
+    """Write the survey of recruitment projects: a workbook a year, two lists of zones, a nomenclature."""
+    zones = labour.draw_zones(country)
+    for year in TRADES:
+        sheets = labour.survey_sheets(country, zones, year, rng)
+        write_workbook(folder / f"Base_open_data_BMO_{year}.xlsx", sheets)
+    _csv(folder / "bassin_emploi_commune_2024.csv", labour.zone_list_2024(country, zones))
+    _csv(folder / "bassin_emploi_commune_2019.csv", labour.zone_list_2019(country, zones))
+    text = labour.nomenclature().to_csv(sep=";", index=False, lineterminator="\r\n")
+    (folder / "Intitules_FAP2021.csv").write_text("\ufeff" + text, encoding="utf-8", newline="")
 
 
 def _csv(path: Path, table: pd.DataFrame, separator: str = ",", end: str = "\n") -> None:
