@@ -3,37 +3,35 @@
 from pathlib import Path
 
 from layers.catalog import Catalog
+from layers.levels import finest_layer
+from preprocess.cache.kept import Kept
+from preprocess.figures.context import Context
 from preprocess.findings import Finding
 from preprocess.labour.build import labour_tables
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
-from preprocess.prepared import Prepared
+from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
 from preprocess.rows import line_table, point_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
 
 
-def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
-    """Read, check and join every declared layer.
+def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | None = None) -> Prepared:
+    """Read, check and join every declared layer; take from `kept` what an earlier build made of the same.
 
     Raises `SourceError` for a file that cannot be used; everything less is a finding. The same
     files give the same result, row for row.
     """
-    folder = Sources(sources, catalog.sources)
+    folder = Sources(sources, catalog.sources, kept)
     findings: list[Finding] = []
     with progress.step("Reading the outlines of the communes"):
-        drawn, noted = read_outlines(catalog, folder)
+        drawn, noted = folder.kept(finest_layer(catalog.layers), read_outlines, catalog, folder)
         findings += noted
     with progress.step("Finding the territories of each commune"):
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
-    with progress.step("Carrying the indicators up the levels"):
-        tables, noted = territory_tables(catalog, drawn, nesting, folder)
-        findings += noted
-    with progress.step("Sharing out the labour market"):
-        labour, noted = labour_tables(catalog, nesting, tables, folder)
-        findings += noted
+    tables: dict[str, LayerTable] = {}
     others = {"points": point_table, "lines": line_table}
     read = [key for key, layer in catalog.layers.items() if layer.kind in others]
     with progress.step("Reading the points and lines", total=len(read)) as step:
@@ -42,6 +40,14 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
             tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
+    with progress.step("Carrying the indicators up the levels"):
+        context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
+        territories, indicators, noted = territory_tables(context, nesting)
+        tables |= territories
+        findings += noted
+    with progress.step("Sharing out the labour market"):
+        labour, noted = labour_tables(catalog, nesting, tables, folder)
+        findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
         membership=nesting.table,
@@ -49,4 +55,5 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
         findings=tuple(findings),
         source_digests=folder.digests,
         labour=labour,
+        indicators=indicators,
     )
