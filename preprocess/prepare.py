@@ -15,6 +15,7 @@ from preprocess.progress import Progress
 from preprocess.rows import line_table, point_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
+from preprocess.zonings import zoning_table
 
 
 def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | None = None) -> Prepared:
@@ -32,9 +33,9 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
     tables: dict[str, LayerTable] = {}
-    others = {"points": point_table, "lines": line_table}
+    others = {"points": point_table, "lines": line_table, "zoning": zoning_table}
     read = [key for key, layer in catalog.layers.items() if layer.kind in others]
-    with progress.step("Reading the points and lines", total=len(read)) as step:
+    with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
             layer = catalog.layers[key]
             tables[key], noted = others[layer.kind](key, layer, folder)

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from preprocess.demo import labour, tables
+from preprocess.demo import tables, zonings
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
+from preprocess.demo.labour_files import write_labour
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
 from preprocess.demo.sites import place_brownfields, place_quarters
-from preprocess.demo.trades import TRADES
 from preprocess.demo.workbook import write_workbook
 from preprocess.progress import Progress, Silent
 from tileserver.errors import ConfigError, SourceError
@@ -56,9 +56,9 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_tables(directory, country, rng)
             step.advance()
             _write_points(directory, country, rng)
+            _write_zonings(directory, country, seed)
             step.advance()
-            # numbers of its own: what is drawn before stays as it is
-            _write_labour(directory / "bmo", country, np.random.default_rng([seed, 1]))
+            write_labour(directory / "bmo", country, seed)
             step.advance()
         except OSError as error:
             raise SourceError(
@@ -87,7 +87,7 @@ def _check_directory(directory: Path) -> None:
 
 
 def _write_readme(directory: Path, seed: int, communes: int) -> None:
-    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages", "bmo"):
+    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages", "natura2000"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     text = _README.format(seed=seed, communes=communes)
     (directory / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -121,16 +121,13 @@ def _write_points(directory: Path, country: Country, rng: np.random.Generator) -
     (directory / "zonages/qpv_centroides.geojson").write_text(text, "utf-8", newline="\n")
 
 
-def _write_labour(folder: Path, country: Country, rng: np.random.Generator) -> None:
-    """Write the survey of recruitment projects: a workbook a year, two lists of zones, a nomenclature."""
-    zones = labour.draw_zones(country)
-    for year in TRADES:
-        sheets = labour.survey_sheets(country, zones, year, rng)
-        write_workbook(folder / f"Base_open_data_BMO_{year}.xlsx", sheets)
-    _csv(folder / "bassin_emploi_commune_2024.csv", labour.zone_list_2024(country, zones))
-    _csv(folder / "bassin_emploi_commune_2019.csv", labour.zone_list_2019(country, zones))
-    text = labour.nomenclature().to_csv(sep=";", index=False, lineterminator="\r\n")
-    (folder / "Intitules_FAP2021.csv").write_text("\ufeff" + text, encoding="utf-8", newline="")
+def _write_zonings(directory: Path, country: Country, seed: int) -> None:
+    """Zonings have random numbers of their own: they change nothing else of the country."""
+    files = {f"natura2000/{name}": text for name, text in zonings.protected_areas(country, seed).items()}
+    files |= {f"zonages/{name}": text for name, text in zonings.towns(country, seed).items()}
+    files["zonages/afr_src.topojson"] = zonings.aid_topojson(country, seed)
+    for name, text in files.items():
+        (directory / name).write_text(text, "utf-8", newline="\n")
 
 
 def _csv(path: Path, table: pd.DataFrame, separator: str = ",", end: str = "\n") -> None:
