@@ -6,7 +6,8 @@ from layers.catalog import Catalog
 from preprocess.findings import Finding
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
-from preprocess.prepared import Prepared
+from preprocess.place import Ground
+from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
 from preprocess.rows import line_table, point_table
 from preprocess.sources import Sources
@@ -27,17 +28,21 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
     with progress.step("Finding the territories of each commune"):
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
-    with progress.step("Carrying the indicators up the levels"):
-        tables, noted = territory_tables(catalog, drawn, nesting, folder)
-        findings += noted
-    others = {"points": point_table, "lines": line_table}
-    read = [key for key, layer in catalog.layers.items() if layer.kind in others]
-    with progress.step("Reading the points and lines", total=len(read)) as step:
+    ground = Ground(drawn[["code", "name", "geometry"]], nesting.table)
+    tables: dict[str, LayerTable] = {}
+    read = [key for key, layer in catalog.layers.items() if layer.kind in ("points", "lines")]
+    with progress.step("Reading the points and lines, and placing the points", total=len(read)) as step:
         for key in read:
-            layer = catalog.layers[key]
-            tables[key], noted = others[layer.kind](key, layer, folder)
+            if catalog.layers[key].kind == "points":
+                tables[key], noted = point_table(key, catalog, folder, ground)
+            else:
+                tables[key], noted = line_table(key, catalog.layers[key], folder)
             findings += noted
             step.advance()
+    with progress.step("Carrying the indicators up the levels"):
+        found, noted = territory_tables(catalog, drawn, nesting, folder)
+        tables |= found
+        findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
         membership=nesting.table,

@@ -21,6 +21,18 @@ RULES: dict[str, Rule] = {
         "Two territories of one level claim this commune. The most specific member wins (a single commune, "
         "then an EPT, then an EPCI), otherwise the first in file order.",
     ),
+    "code-as-number": Rule(
+        "Code écrit comme un nombre",
+        "Code written as a number",
+        "Un tableur a pris ce code pour un nombre et lui a donné des décimales (40.0) ; elles ont été ôtées.",
+        "A spreadsheet took this code for a number and gave it decimals (40.0); they were taken off.",
+    ),
+    "code-invalid": Rule(
+        "Code mal formé",
+        "Malformed code",
+        "La cellule n'a pas la forme du code attendu ; la valeur manque, la ligne est gardée.",
+        "The cell does not look like the code that is expected; the value is missing, the row is kept.",
+    ),
     "commune-not-in-list": Rule(
         "Commune absente de la liste",
         "Commune not in the list",
@@ -48,6 +60,12 @@ RULES: dict[str, Rule] = {
         "raccordés, et le changement de surface est indiqué.",
         "Neighbouring outlines overlapped or did not share their border exactly; they were joined, and the "
         "change of area is given.",
+    ),
+    "date-invalid": Rule(
+        "Date illisible",
+        "Unreadable date",
+        "La cellule n'est pas une date ; l'année manque, la ligne est gardée.",
+        "The cell is no date; the year is missing, the row is kept.",
     ),
     "detail-absent": Rule(
         "Contours détaillés absents",
@@ -256,6 +274,14 @@ RULES: dict[str, Rule] = {
         "Aucune commune de ce territoire n'a de valeur : l'indicateur y est absent, et non nul.",
         "No commune of this territory has a value: the indicator is absent there, not zero.",
     ),
+    "outside-communes": Rule(
+        "Point hors de toute commune",
+        "Point outside all communes",
+        "Le point est en mer ou à l'étranger, au-delà de la distance tolérée : il est sur la carte, mais ne "
+        "compte dans aucun territoire.",
+        "The point lies at sea or abroad, beyond the distance that is tolerated: it is on the map but "
+        "counts in no territory.",
+    ),
     "outside-world": Rule(
         "Position hors du globe",
         "Position outside the world",
@@ -267,6 +293,24 @@ RULES: dict[str, Rule] = {
         "Partial sum",
         "Des communes du territoire n'ont pas de valeur ; la somme porte sur les autres.",
         "Some communes of the territory have no value; the sum is over the others.",
+    ),
+    "place-contradicts": Rule(
+        "Commune contredite par le point",
+        "Commune contradicted by the point",
+        "Le fichier nomme une autre commune que celle où tombe le point. Les deux sont gardées ; les totaux "
+        "suivent le point. Noms comparés sans accents, tirets ni articles ; codes comparés après report à "
+        "la liste actuelle.",
+        "The file gives another commune than the one that the point lies in. Both are kept; totals follow "
+        "the point. Names are compared without accents, signs and articles, codes after they were carried "
+        "to today's list.",
+    ),
+    "placed-nearby": Rule(
+        "Point rattaché à la commune la plus proche",
+        "Point given to the nearest commune",
+        "Le point tombe juste à côté de toute commune, souvent sur le rivage ; la plus proche, dans la "
+        "distance tolérée, a été prise.",
+        "The point lies just beside all communes, often on the shore; the nearest within the distance that "
+        "is tolerated was taken.",
     ),
     "regroup-ignored": Rule(
         "Parties non additionnées",
@@ -291,6 +335,20 @@ RULES: dict[str, Rule] = {
         "Several names for one code",
         "Un même code porte plusieurs noms dans le fichier ; le premier est gardé.",
         "One code has several names in the file; the first is kept.",
+    ),
+    "siren-from-siret": Rule(
+        "SIRET à la place d'un SIREN",
+        "SIRET in place of a SIREN",
+        "Le fichier donne le numéro d'un établissement (SIRET, 14 chiffres) ; celui de l'entreprise (SIREN) "
+        "en a été tiré, et sa clé de contrôle vérifiée.",
+        "The file gives the number of an establishment (SIRET, 14 digits); that of the firm (SIREN) was "
+        "taken from it, and its check digit verified.",
+    ),
+    "siren-invalid": Rule(
+        "SIREN invalide",
+        "Invalid SIREN",
+        "La clé de contrôle (Luhn) ou la longueur est fausse ; le SIREN manque, la ligne est gardée.",
+        "The check digit (Luhn) or the length is wrong; the SIREN is missing, the row is kept.",
     ),
     "territory-without-commune": Rule(
         "Territoire sans commune",
@@ -319,11 +377,23 @@ RULES: dict[str, Rule] = {
         "The cell is not of the declared type (text in place of a number, for example); it is taken as "
         "missing.",
     ),
+    "unusual-value": Rule(
+        "Valeur hors de l'ordinaire",
+        "Unusual value",
+        "La valeur sort des bornes ordinaires déclarées ; elle est gardée telle quelle, et marquée.",
+        "The value is out of the usual bounds that are declared; it is kept as it is, and marked.",
+    ),
     "without-name": Rule(
         "Territoire sans nom",
         "Territory without a name",
         "Le fichier ne donne pas de nom à ce code ; le code en tient lieu.",
         "The file gives this code no name; the code stands for it.",
+    ),
+    "zeros-lost": Rule(
+        "Zéros perdus",
+        "Lost zeros",
+        "Un tableur a pris ce code pour un nombre ; ses zéros de tête ont été remis.",
+        "A spreadsheet took this code for a number; the zeros at its beginning were put back.",
     ),
 }
 

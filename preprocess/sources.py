@@ -24,6 +24,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from layers.spec import Source
 from preprocess import crs
+from preprocess.positions import read_positions
 from tileserver.errors import SourceError
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -61,7 +62,11 @@ class Sources:
 
     def shapes(self, source_id: str, columns: Sequence[str]) -> geopandas.GeoDataFrame:
         """Return `columns` and ``geometry`` of a geographic file in EPSG:4326, in file order."""
-        return read_shapes(self._open(source_id), self._declared[source_id], columns)
+        source = self._declared[source_id]
+        path = self._open(source_id)
+        if source.latlon is not None:
+            return read_positions(path, self.table(source_id, [source.latlon, *columns]), source)
+        return read_shapes(path, source, columns)
 
     def place(self, source_id: str) -> str:
         """Return the declared path of a source, for messages."""

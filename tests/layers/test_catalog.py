@@ -35,8 +35,12 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_package_declares_its_seven_layers_in_drawing_order(catalog: Catalog) -> None:
-    assert list(catalog.layers) == ["regions", "departements", "ti", "epci", "communes", "friches", "qpv"]
+def test_the_package_declares_its_layers_in_drawing_order(catalog: Catalog) -> None:
+    territories = ["regions", "departements", "ti", "epci", "communes"]
+    points = ["friches", "qpv", "france_relance", "manuprox"]
+    kinds = {"territory": territories, "points": points}
+    for kind, wanted in kinds.items():
+        assert [key for key, layer in catalog.layers.items() if layer.kind == kind] == wanted
     assert list(catalog.indicators) == ["population", "area_km2", "density"]
 
 
@@ -193,6 +197,28 @@ SPOILED = [
     ),
     ("layers/qpv.toml", 'key_extra = "insee_com"', "", ["layers/qpv.toml", "`key_extra`"]),
     ("layers/qpv.toml", "unique_key = false", "", ["layers/qpv.toml", "`key_extra`", "unique_key"]),
+    (
+        "layers/france_relance.toml",
+        'clean = "year"\ntype = "integer"',
+        'clean = "year"\ntype = "string"',
+        ["`properties[5].type`", "integer"],
+    ),
+    ("layers/france_relance.toml", 'clean = "siren"', 'clean = "siret"', ["france_relance.toml", "siret"]),
+    ("layers/france_relance.toml", 'level = "epci"', "", ["france_relance.toml", "'epci' needs one of"]),
+    ("layers/france_relance.toml", 'level = "epci"', 'level = "canton"', ["no level 'canton'"]),
+    (
+        "layers/france_relance.toml",
+        'level = "epci"\ntype = "string"',
+        'level = "epci"\ntype = "integer"',
+        ["`level` gives a string"],
+    ),
+    ("layers/france_relance.toml", 'level = "epci"', 'level = "epci"\nclean = "line"', ["`column`"]),
+    ("layers/france_relance.toml", 'level = "epci"', 'nearest = "communes"', ["`nearest` gives a number"]),
+    ("layers/france_relance.toml", "reach_km = 2", "reach_km = 200", ["france_relance.toml", "reach_km"]),
+    ("layers/manuprox.toml", 'code = "id_geo"', "", ["`place.movements`", "`place.code`"]),
+    ("sources/manuprox.toml", "edition = 2025", "", ["sources/manuprox.toml", "`edition`"]),
+    ("layers/communes.toml", "[detail]", "[place]\n[detail]", ["communes.toml", "`place`"]),
+    ("sources/france_relance.toml", "latlon", 'crs = "EPSG:2154"\nlatlon', ["`crs`", "EPSG:4326"]),
     ("layers/qpv.toml", "title =", "title", ["layers/qpv.toml", "not valid TOML"]),
     ("sources/qpv_centroids.toml", 'producer = "ANCT"', "", ["sources/qpv_centroids.toml", "producer"]),
     ("sources/qpv_centroids.toml", '"zonages/', '"/zonages/', ["`path`", "relative"]),
@@ -264,7 +290,7 @@ def test_what_is_made_from_a_layer_comes_after_it(catalog: Catalog) -> None:
     assert with_derived(catalog.layers) == (
         "regions", "regions_labels", "departements", "departements_labels", "ti", "ti_labels",
         "epci", "epci_labels", "communes", "communes_labels", "friches", "friches_clusters",
-        "qpv", "qpv_clusters",
+        "qpv", "qpv_clusters", "france_relance", "manuprox",
     )  # fmt: skip
 
 
