@@ -17,6 +17,8 @@ from layers.catalog import Catalog, load_catalog
 from layers.derived import with_derived
 from layers.levels import territory_layers
 from preprocess import entries
+from preprocess.cache.folder import Folder
+from preprocess.cache.kept import Kept
 from preprocess.clock import Clock
 from preprocess.demo.mark import is_demo
 from preprocess.derived import write_derived
@@ -28,12 +30,15 @@ from preprocess.prepared import Prepared
 from preprocess.progress import Progress, Silent
 from preprocess.report import BuildReport, write_report
 from preprocess.row_layers import write_lines, write_points
-from preprocess.territory_shapes import write_shapes
+from preprocess.territory_shapes import depends_on, write_shapes
 from tileserver import __version__
 from tileserver.errors import DeclarationError
 from tileserver.store import manifest as manifests
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.store.writer import StoreWriter, new_version, publish
+
+CACHE = "cache"
+"""Folder of a store that holds what builds keep for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,15 @@ class BuildResult:
     report: BuildReport
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a build works with: its clock, what earlier ones kept, and how many threads it may use."""
+
+    clock: Clock
+    kept: Kept
+    workers: int
+
+
 def build(
     sources: Path,
     store: Path,
@@ -52,19 +66,23 @@ def build(
     catalog: Catalog | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
+    cache: bool = True,
 ) -> BuildResult:
     """Build the store at `store` from the files under `sources`, and publish it.
 
-    `workers` threads share the zooms (default: one a core). The report is written beside the
+    `workers` threads share the zooms (default: one a core). Steps whose inputs are those of an earlier
+    build are taken from ``store/cache/``, unless `cache` is false. The report is written beside the
     version, in ``store/reports/<digest>/``. Raises a `TileserverError` naming what is wrong; the
     version published before then stays current.
     """
     catalog = catalog or load_catalog()
     _check_buffers(catalog)
     clock = Clock(progress or Silent())
+    kept = Kept(Folder(store / CACHE) if cache else None)
+    target = Target(clock, kept, workers or os.cpu_count() or 1)
     with new_version(store) as writer:
-        prepared = prepare(catalog, sources, clock)
-        layers = _write_territories(catalog, prepared, writer, clock, workers or os.cpu_count() or 1)
+        prepared = prepare(catalog, sources, clock, kept)
+        layers = _write_territories(catalog, prepared, writer, target)
         for kind, write in (("points", write_points), ("lines", write_lines)):
             with clock.step(f"Packing the {kind}"):
                 for name, layer in catalog.layers.items():
@@ -74,12 +92,14 @@ def build(
             ordered = [layers[name] for name in with_derived(catalog.layers)]
             manifest = _manifest(catalog, prepared, ordered, writer, invented=is_demo(sources))
             digest = publish(writer, store, manifest)
+    kept.trim()
     report = BuildReport(
         store_digest=digest,
         manifest=manifest,
         findings=prepared.findings,
         seconds=clock.seconds,
         peak_rss_mb=_peak_rss_mb(),
+        outcomes=tuple(kept.outcomes),
     )
     directory = store / "reports" / digest
     write_report(directory, report)
@@ -98,14 +118,24 @@ def _check_buffers(catalog: Catalog) -> None:
 
 
 def _write_territories(
-    catalog: Catalog, prepared: Prepared, writer: StoreWriter, clock: Clock, workers: int
+    catalog: Catalog, prepared: Prepared, writer: StoreWriter, target: Target
 ) -> dict[str, LayerEntry]:
     """Write each territory layer, and its layer of names."""
     codes = {name: table.table["code"] for name, table in prepared.tables.items()}
     members = territories(catalog.layers, prepared.membership, codes)
-    drawn = write_shapes(prepared.outlines.geometry.to_numpy(), members, writer, clock, workers)
+    outlines = prepared.outlines.geometry.to_numpy()
+    drawn = target.kept.files(
+        depends_on(outlines, members),
+        writer,
+        write_shapes,
+        outlines,
+        members,
+        writer,
+        target.clock,
+        target.workers,
+    )
     packed: dict[str, LayerEntry] = {}
-    with clock.step("Packing the values of the territories", len(drawn)) as step:
+    with target.clock.step("Packing the values of the territories", len(drawn)) as step:
         for name, found in drawn.items():
             layer, table = catalog.layers[name], prepared.tables[name]
             entry = write_entry(catalog, table, found.shapes, writer)

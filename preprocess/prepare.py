@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from layers.catalog import Catalog
+from layers.levels import finest_layer
+from preprocess.cache.kept import Kept
 from preprocess.findings import Finding
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
@@ -14,16 +16,16 @@ from preprocess.sources import Sources
 from preprocess.territories import territory_tables
 
 
-def prepare(catalog: Catalog, sources: Path, progress: Progress) -> Prepared:
-    """Read, check and join every declared layer.
+def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | None = None) -> Prepared:
+    """Read, check and join every declared layer; take from `kept` what an earlier build made of the same.
 
     Raises `SourceError` for a file that cannot be used; everything less is a finding. The same
     files give the same result, row for row.
     """
-    folder = Sources(sources, catalog.sources)
+    folder = Sources(sources, catalog.sources, kept)
     findings: list[Finding] = []
     with progress.step("Reading the outlines of the communes"):
-        drawn, noted = read_outlines(catalog, folder)
+        drawn, noted = folder.kept(finest_layer(catalog.layers), read_outlines, catalog, folder)
         findings += noted
     with progress.step("Finding the territories of each commune"):
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)

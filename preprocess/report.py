@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, StrictUndefined
 
+from preprocess.cache.kept import Outcome
 from preprocess.findings import Finding
 from preprocess.rules import Rule, explain
 from tileserver.store.manifest import LayerEntry, Manifest
@@ -30,6 +31,7 @@ class BuildReport:
     """What a build found and cost.
 
     ``seconds``: name of a step → its duration. ``peak_rss_mb``: greatest resident memory in MB.
+    ``outcomes``: which steps took their result from an earlier build.
     """
 
     store_digest: str
@@ -37,6 +39,7 @@ class BuildReport:
     findings: tuple[Finding, ...]
     seconds: dict[str, float]
     peak_rss_mb: float
+    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def report_json(report: BuildReport) -> bytes:
         "generator": report.manifest.generator,
         "seconds": report.seconds,
         "peak_rss_mb": report.peak_rss_mb,
+        "steps": report.outcomes,
         "layers": {
             entry.id: {
                 "title": entry.title,

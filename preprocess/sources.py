@@ -13,17 +13,21 @@ may be called *NA*). Every defect of a file is a `SourceError` that names the fi
 import difflib
 import hashlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import geopandas
 import pandas as pd
 import pyogrio
+from msgspec.structs import replace
 from pyarrow import ArrowException
 from python_calamine import CalamineError, CalamineWorkbook
 
-from layers.spec import Source
+from layers.spec import Source, Text
 from preprocess import crs
+from preprocess.cache.kept import Kept
 from preprocess.positions import read_positions
 from tileserver.errors import SourceError
 
@@ -31,31 +35,45 @@ SEPARATORS = (";", ",", "\t", "|")
 VECTOR = (".gpkg", ".geojson", ".topojson")
 TABLES = (".csv", ".xlsx")
 
+KEPT_BYTES = 200_000
+"""A smaller table is read again sooner than it is looked up."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class Sources:
-    """The sources folder: each file is read once, digested once, and named in every error."""
+    """The sources folder: each file is read once, digested once, and named in every error.
 
-    def __init__(self, root: Path, declared: Mapping[str, Source]) -> None:
+    `kept` holds what earlier builds made of the same files.
+    """
+
+    def __init__(self, root: Path, declared: Mapping[str, Source], kept: Kept | None = None) -> None:
         self._root = root
         self._declared = declared
+        self._kept = kept or Kept()
         self._tables: dict[str, pd.DataFrame] = {}
         self._digests: dict[str, tuple[str, int, str]] = {}
+        self._asked: dict[str, bool] = {}
+        self._watching: list[dict[str, bool]] = [self._asked]
         if not root.is_dir():
             raise SourceError(f"{root}: no such folder; give the folder that holds the source files")
 
     @property
     def digests(self) -> dict[str, tuple[str, int, str]]:
         """Of each file read so far: its declared path, its bytes, its BLAKE2b-128 in hex."""
-        return dict(sorted(self._digests.items()))
+        return {name: self._digest(name) for name, read in sorted(self._asked.items()) if read}
 
     def table(self, source_id: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return `columns` of a table as text (dtype ``str``, NaN for null), in file order.
 
         The RangeIndex is the rank of the row in the file's table, from 0.
         """
-        path = self._open(source_id)
+        path = self.open(source_id)
         if source_id not in self._tables:
-            self._tables[source_id] = read_table(path, self._declared[source_id])
+            source = self._declared[source_id]
+            kept = self._kept if path.stat().st_size > KEPT_BYTES else Kept()
+            self._tables[source_id] = kept.value(self.state(source_id), read_table, path, source)
         table = self._tables[source_id]
         require_columns(path, table.columns, columns)
         return table[list(dict.fromkeys(columns))].copy()
@@ -63,10 +81,20 @@ class Sources:
     def shapes(self, source_id: str, columns: Sequence[str]) -> geopandas.GeoDataFrame:
         """Return `columns` and ``geometry`` of a geographic file in EPSG:4326, in file order."""
         source = self._declared[source_id]
-        path = self._open(source_id)
+        path = self.open(source_id)
         if source.latlon is not None:
             return read_positions(path, self.table(source_id, [source.latlon, *columns]), source)
         return read_shapes(path, source, columns)
+
+    def open(self, source_id: str) -> Path:
+        """Return the path of a source that is going to be read; refuse an empty or missing file."""
+        self._digest(source_id)
+        self.notice({source_id: True})
+        return self._root / self._declared[source_id].path
+
+    def kept(self, on: object, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what `step` gives of sources, from an earlier build where these and `on` are the same."""
+        return self._kept.reading(self, on, step, *args, **kwargs)
 
     def place(self, source_id: str) -> str:
         """Return the declared path of a source, for messages."""
@@ -74,14 +102,36 @@ class Sources:
 
     def has(self, source_id: str) -> bool:
         """Tell whether the file of a source is there, without reading it."""
+        self.notice({source_id: False})
         return (self._root / self._declared[source_id].path).exists()
 
-    def _open(self, source_id: str) -> Path:
-        path = self._root / self._declared[source_id].path
+    def state(self, source_id: str) -> object:
+        """Return all that the rows of a source depend on: how it is read, and the digest of its file."""
+        source = self._declared[source_id]
+        read = replace(source, title=Text(fr="", en=""), producer="", licence="", url="", date="", note=None)
+        return read, self._digest(source_id) if (self._root / source.path).is_file() else None
+
+    @contextmanager
+    def watched(self) -> Iterator[dict[str, bool]]:
+        """Collect the sources that are asked for while the context lasts, and whether they were read."""
+        asked: dict[str, bool] = {}
+        self._watching.append(asked)
+        try:
+            yield asked
+        finally:
+            self._watching.pop()
+
+    def notice(self, asked: Mapping[str, bool]) -> None:
+        """Count sources as asked for, and where so said as read."""
+        for watching in self._watching:
+            for name, read in asked.items():
+                watching[name] = watching.get(name, False) or read
+
+    def _digest(self, source_id: str) -> tuple[str, int, str]:
         if source_id not in self._digests:
-            size, digest = digest_file(path)
-            self._digests[source_id] = (self._declared[source_id].path, size, digest)
-        return path
+            declared = self._declared[source_id].path
+            self._digests[source_id] = (declared, *digest_file(self._root / declared))
+        return self._digests[source_id]
 
 
 def digest_file(path: Path) -> tuple[int, str]:

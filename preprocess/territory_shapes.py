@@ -48,6 +48,11 @@ class _Target:
     pool: ThreadPoolExecutor
 
 
+def depends_on(outlines: Polygons, layers: list[Territories]) -> object:
+    """Return all that the result of `write_shapes` depends on."""
+    return outlines, [(t.id, t.layer.zoom, t.layer.buffer, t.row, t.count) for t in layers]
+
+
 def write_shapes(
     outlines: Polygons, layers: list[Territories], writer: StoreWriter, progress: Progress, workers: int
 ) -> dict[str, TerritoryShapes]:

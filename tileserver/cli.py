@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,10 @@ from rich.console import Console
 from tileserver import __version__
 from tileserver.errors import TileserverError
 
-if TYPE_CHECKING:  # loaded where it draws: a server that starts draws no bars
+if TYPE_CHECKING:  # loaded where it is used: a server that starts builds nothing and draws no bars
     from rich.progress import Progress
+
+    from preprocess.cache.kept import Outcome
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 errors = Console(stderr=True)
@@ -97,18 +100,37 @@ def demo(directory: Path, seed: int, communes: int) -> None:
 @click.option("--store", required=True, type=FOLDER, help="Folder of the store; made when missing.")
 @click.option("--catalog", type=FOLDER, help="Folder of declarations, in place of the built-in ones.")
 @click.option("--workers", type=click.IntRange(1), help="Threads for the levels of detail [default: cores].")
-def build(sources: Path, store: Path, catalog: Path | None, workers: int | None) -> None:
+@click.option("--cache/--no-cache", default=True, help="Take from earlier builds what has not changed.")
+def build(sources: Path, store: Path, catalog: Path | None, workers: int | None, *, cache: bool) -> None:
     """Build a store from open-data files and publish it; the version before stays until then."""
     from layers.catalog import load_catalog
     from preprocess import build as pipeline
 
     with bars() as progress:
         result = pipeline.build(
-            sources, store, catalog=load_catalog(catalog), progress=progress, workers=workers
+            sources,
+            store,
+            catalog=load_catalog(catalog),
+            progress=progress,
+            workers=workers,
+            cache=cache,
         )
     _summary(result.report.manifest.layers, result.report.manifest.findings)
+    _reuse(result.report.outcomes)
     console.print(f"store   {store / result.digest}", soft_wrap=True)
     console.print(f"report  {result.directory / 'report.html'}", soft_wrap=True)
+
+
+def _reuse(outcomes: tuple["Outcome", ...]) -> None:
+    """Tell which steps were taken from an earlier build, which were run, and what of it was damaged."""
+    for state, title in (("kept", "unchanged"), ("made", "computed")):
+        steps = Counter(outcome.step.replace("_", " ") for outcome in outcomes if outcome.state == state)
+        told = ", ".join(step if count == 1 else f"{step} ({count})" for step, count in steps.items())
+        if told:
+            console.print(f"{title}: {told}", soft_wrap=True, highlight=False)
+    for outcome in outcomes:
+        if outcome.why:
+            errors.print(f"{outcome.step.replace('_', ' ')} was run again: {outcome.why}", soft_wrap=True)
 
 
 def _summary(layers: tuple, findings: dict[str, int]) -> None:  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """The pipeline from files to a published store, on the demo country."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -101,3 +102,47 @@ def test_layers_that_nest_must_have_one_buffer(demo_sources: Path, tmp_path: Pat
     with pytest.raises(DeclarationError, match=r"buffer differs between territory layers.*ti 128"):
         build(demo_sources, tmp_path / "store", catalog=mixed)
     assert not (tmp_path / "store").exists()
+
+
+def test_a_rebuild_after_one_changed_table_takes_the_shapes_from_the_last_one(
+    demo_sources: Path, tmp_path: Path
+) -> None:
+    sources = Path(shutil.copytree(demo_sources, tmp_path / "sources"))
+    build(sources, tmp_path / "store")
+    path = sources / "indicateurs" / "population_legale_communes.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    column = lines[0].split(";").index("PMUN")
+    cells = lines[1].split(";")
+    cells[column] = str(int(cells[column]) + 1)
+    path.write_text("\n".join([lines[0], ";".join(cells), *lines[2:], ""]), encoding="utf-8")
+    again = build(sources, tmp_path / "store")
+    states = {outcome.step: outcome.state for outcome in again.report.outcomes}
+    assert states["write_shapes"] == states["read_outlines"] == "kept"
+    assert again.digest == build(sources, tmp_path / "other", cache=False).digest
+    open_store(tmp_path / "store")
+
+
+def test_other_borders_are_drawn_again(demo_sources: Path, tmp_path: Path) -> None:
+    import geopandas
+
+    sources = Path(shutil.copytree(demo_sources, tmp_path / "sources"))
+    build(sources, tmp_path / "store")
+    path = sources / "communes" / "communes_2025prov_cogiter_4326.parquet"
+    geopandas.read_parquet(path).iloc[:-1].to_parquet(path)
+    again = build(sources, tmp_path / "store")
+    states = {outcome.step: outcome.state for outcome in again.report.outcomes}
+    assert states["write_shapes"] == states["read_outlines"] == "made"
+    assert again.digest == build(sources, tmp_path / "other", cache=False).digest
+
+
+def test_a_damaged_cache_is_mended_on_the_way(demo_sources: Path, tmp_path: Path) -> None:
+    first = build(demo_sources, tmp_path / "store")
+    for path in (tmp_path / "store" / "cache").rglob("*"):
+        if path.is_file() and path.name != "entry.json":
+            path.unlink()
+            path.write_bytes(b"damage")
+    again = build(demo_sources, tmp_path / "store")
+    assert again.digest == first.digest
+    assert all(outcome.state == "made" for outcome in again.report.outcomes)
+    assert any("was altered" in outcome.why for outcome in again.report.outcomes)
+    open_store(tmp_path / "store")

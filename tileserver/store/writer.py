@@ -39,6 +39,17 @@ class StoreWriter:
         self._sign(path)
         return name
 
+    def adopt(self, path: Path, file: File) -> None:
+        """Take a finished file, known to be `file`, into the version: as a link where that can be."""
+        target = self.directory / path.name
+        try:
+            target.hardlink_to(path)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(path, target)
+        with target.open("rb") as stream:
+            os.fsync(stream.fileno())
+        self.files[path.name] = file
+
     def _sign(self, path: Path) -> None:
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
