@@ -1,15 +1,7 @@
 """What each rule of the findings means to the producer of the data: French first, English second."""
 
-from typing import NamedTuple
-
-
-class Rule(NamedTuple):
-    """A short title and one explanation, in two languages."""
-
-    fr: str
-    en: str
-    explained_fr: str
-    explained_en: str
+from preprocess.clean.rules import CLEANING
+from preprocess.rule import Rule
 
 
 RULES: dict[str, Rule] = {
@@ -20,18 +12,6 @@ RULES: dict[str, Rule] = {
         "précis l'emporte (commune seule, puis EPT, puis EPCI), sinon le premier dans l'ordre du fichier.",
         "Two territories of one level claim this commune. The most specific member wins (a single commune, "
         "then an EPT, then an EPCI), otherwise the first in file order.",
-    ),
-    "code-as-number": Rule(
-        "Code écrit comme un nombre",
-        "Code written as a number",
-        "Un tableur a pris ce code pour un nombre et lui a donné des décimales (40.0) ; elles ont été ôtées.",
-        "A spreadsheet took this code for a number and gave it decimals (40.0); they were taken off.",
-    ),
-    "code-invalid": Rule(
-        "Code mal formé",
-        "Malformed code",
-        "La cellule n'a pas la forme du code attendu ; la valeur manque, la ligne est gardée.",
-        "The cell does not look like the code that is expected; the value is missing, the row is kept.",
     ),
     "commune-not-in-list": Rule(
         "Commune absente de la liste",
@@ -60,12 +40,6 @@ RULES: dict[str, Rule] = {
         "raccordés, et le changement de surface est indiqué.",
         "Neighbouring outlines overlapped or did not share their border exactly; they were joined, and the "
         "change of area is given.",
-    ),
-    "date-invalid": Rule(
-        "Date illisible",
-        "Unreadable date",
-        "La cellule n'est pas une date ; l'année manque, la ligne est gardée.",
-        "The cell is no date; the year is missing, the row is kept.",
     ),
     "detail-absent": Rule(
         "Contours détaillés absents",
@@ -240,6 +214,15 @@ RULES: dict[str, Rule] = {
         "Une ligne n'a ni point ni contour ; elle ne peut être dessinée et a été laissée de côté.",
         "A row has no point or outline; it cannot be drawn and was left out.",
     ),
+    "commune-secret": Rule(
+        "Valeur secrète",
+        "Withheld value",
+        "Le producteur ne diffuse pas la valeur de cette commune (secret statistique) : elle n'entre dans "
+        "aucun "
+        "total, et n'est jamais comptée comme nulle.",
+        "The producer withholds the value of this commune (statistical secrecy): it counts in no total, and "
+        "never as zero.",
+    ),
     "given-twice": Rule(
         "Valeur donnée deux fois",
         "Value given twice",
@@ -271,16 +254,9 @@ RULES: dict[str, Rule] = {
     "no-value": Rule(
         "Territoire sans valeur",
         "Territory without a value",
-        "Aucune commune de ce territoire n'a de valeur : l'indicateur y est absent, et non nul.",
-        "No commune of this territory has a value: the indicator is absent there, not zero.",
-    ),
-    "outside-communes": Rule(
-        "Point hors de toute commune",
-        "Point outside all communes",
-        "Le point est en mer ou à l'étranger, au-delà de la distance tolérée : il est sur la carte, mais ne "
-        "compte dans aucun territoire.",
-        "The point lies at sea or abroad, beyond the distance that is tolerated: it is on the map but "
-        "counts in no territory.",
+        "Trop peu de communes de ce territoire ont une valeur connue : l'indicateur y est absent, et non "
+        "nul.",
+        "Too few communes of this territory have a known value: the indicator is absent there, not zero.",
     ),
     "outside-world": Rule(
         "Position hors du globe",
@@ -289,34 +265,29 @@ RULES: dict[str, Rule] = {
         "The longitude or latitude is out of range (±180, ±90); the row was left out.",
     ),
     "partial-sum": Rule(
-        "Somme partielle",
-        "Partial sum",
-        "Des communes du territoire n'ont pas de valeur ; la somme porte sur les autres.",
-        "Some communes of the territory have no value; the sum is over the others.",
-    ),
-    "place-contradicts": Rule(
-        "Commune contredite par le point",
-        "Commune contradicted by the point",
-        "Le fichier nomme une autre commune que celle où tombe le point. Les deux sont gardées ; les totaux "
-        "suivent le point. Noms comparés sans accents, tirets ni articles ; codes comparés après report à "
-        "la liste actuelle.",
-        "The file gives another commune than the one that the point lies in. Both are kept; totals follow "
-        "the point. Names are compared without accents, signs and articles, codes after they were carried "
-        "to today's list.",
-    ),
-    "placed-nearby": Rule(
-        "Point rattaché à la commune la plus proche",
-        "Point given to the nearest commune",
-        "Le point tombe juste à côté de toute commune, souvent sur le rivage ; la plus proche, dans la "
-        "distance tolérée, a été prise.",
-        "The point lies just beside all communes, often on the shore; the nearest within the distance that "
-        "is tolerated was taken.",
+        "Valeur partielle",
+        "Partial value",
+        "Des communes du territoire n'ont pas de valeur, ou elle est secrète ; la somme ou la moyenne porte "
+        "sur "
+        "les autres, et la part connue est publiée avec elle.",
+        "Some communes of the territory have no value, or a withheld one; the sum or mean is over the "
+        "others, "
+        "and the share known is published with it.",
     ),
     "regroup-ignored": Rule(
         "Parties non additionnées",
         "Parts not added",
         "Le fichier donne la commune et ses arrondissements ; la valeur de la commune est gardée seule.",
         "The file gives the commune and its arrondissements; only the commune's own value is kept.",
+    ),
+    "regroup-impossible": Rule(
+        "Parties impossibles à réunir",
+        "Parts that make no whole",
+        "Le fichier donne les arrondissements à la place de leur commune, et une médiane ou un taux ne "
+        "s'additionne pas : la commune n'a pas de valeur.",
+        "The file gives the arrondissements in place of their commune, and medians or rates do not add up: "
+        "the "
+        "commune has no value.",
     ),
     "regroup-incomplete": Rule(
         "Regroupement incomplet",
@@ -336,20 +307,6 @@ RULES: dict[str, Rule] = {
         "Un même code porte plusieurs noms dans le fichier ; le premier est gardé.",
         "One code has several names in the file; the first is kept.",
     ),
-    "siren-from-siret": Rule(
-        "SIRET à la place d'un SIREN",
-        "SIRET in place of a SIREN",
-        "Le fichier donne le numéro d'un établissement (SIRET, 14 chiffres) ; celui de l'entreprise (SIREN) "
-        "en a été tiré, et sa clé de contrôle vérifiée.",
-        "The file gives the number of an establishment (SIRET, 14 digits); that of the firm (SIREN) was "
-        "taken from it, and its check digit verified.",
-    ),
-    "siren-invalid": Rule(
-        "SIREN invalide",
-        "Invalid SIREN",
-        "La clé de contrôle (Luhn) ou la longueur est fausse ; le SIREN manque, la ligne est gardée.",
-        "The check digit (Luhn) or the length is wrong; the SIREN is missing, the row is kept.",
-    ),
     "territory-without-commune": Rule(
         "Territoire sans commune",
         "Territory without commune",
@@ -362,6 +319,23 @@ RULES: dict[str, Rule] = {
         "Le fichier donne une valeur pour un code qui n'est celui d'aucune commune de la carte : elle ne "
         "compte dans aucun total.",
         "The file gives a value for a code that is no commune on the map: it counts in no total.",
+    ),
+    "unknown-zone": Rule(
+        "Zone sans commune",
+        "Zone without commune",
+        "Le fichier donne une valeur pour une zone où aucune commune de la carte ne se trouve : elle ne "
+        "compte "
+        "dans aucun total.",
+        "The file gives a value for a zone in which no commune of the map lies: it counts in no total.",
+    ),
+    "zone-several": Rule(
+        "Commune de plusieurs zones",
+        "Commune of several zones",
+        "Cette commune en réunit plusieurs, qui étaient de zones différentes ; elle a reçu la zone de celle "
+        "dont elle porte le code.",
+        "This commune is made of several that were in different zones; it was given the zone of the one "
+        "whose "
+        "code it has.",
     ),
     "unknown-member": Rule(
         "Membre introuvable",
@@ -377,25 +351,15 @@ RULES: dict[str, Rule] = {
         "The cell is not of the declared type (text in place of a number, for example); it is taken as "
         "missing.",
     ),
-    "unusual-value": Rule(
-        "Valeur hors de l'ordinaire",
-        "Unusual value",
-        "La valeur sort des bornes ordinaires déclarées ; elle est gardée telle quelle, et marquée.",
-        "The value is out of the usual bounds that are declared; it is kept as it is, and marked.",
-    ),
     "without-name": Rule(
         "Territoire sans nom",
         "Territory without a name",
         "Le fichier ne donne pas de nom à ce code ; le code en tient lieu.",
         "The file gives this code no name; the code stands for it.",
     ),
-    "zeros-lost": Rule(
-        "Zéros perdus",
-        "Lost zeros",
-        "Un tableur a pris ce code pour un nombre ; ses zéros de tête ont été remis.",
-        "A spreadsheet took this code for a number; the zeros at its beginning were put back.",
-    ),
 }
+
+RULES |= CLEANING
 
 
 def explain(rule: str) -> Rule:

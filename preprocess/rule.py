@@ -1,0 +1,12 @@
+"""What a rule of the findings is."""
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """A short title and one explanation, in two languages."""
+
+    fr: str
+    en: str
+    explained_fr: str
+    explained_en: str
