@@ -45,8 +45,12 @@ def territories_of(
             if found
             else f"{where} is in no commune and more than {reach:g} km from all; it has no territory."
         )
-        rule = "placed-nearby" if found else "outside-communes"
-        findings.append(_finding(layer, rule, keys.iloc[number], text, "repair" if found else "warning"))
+        key = keys.iloc[number]
+        findings.append(
+            _finding(layer, key, text, rule="placed-nearby", severity="repair")
+            if found
+            else _finding(layer, key, text, rule="outside-communes")
+        )
     return codes, placed, findings
 
 
@@ -78,7 +82,8 @@ def contradictions(
         if not agrees and isinstance(given[number], str):
             told = _told(frame, place, int(number))
             text = f"The file says {told}, the point lies in {names[row]} ({own[row]}); both were kept."
-            findings.append(_finding(layer, "place-contradicts", frame[str(layer.key)].iloc[number], text))
+            key = frame[str(layer.key)].iloc[number]
+            findings.append(_finding(layer, key, text, rule="place-contradicts"))
     return findings
 
 
@@ -120,7 +125,7 @@ def _told(frame: pd.DataFrame, place: Place, number: int) -> str:
     return f"{words[0]} ({words[1]})" if len(words) > 1 else words[0]
 
 
-def _finding(layer: Layer, rule: str, key: object, text: str, severity: Severity = "warning") -> Finding:
+def _finding(layer: Layer, key: object, text: str, *, rule: str, severity: Severity = "warning") -> Finding:
     return Finding(
         severity=severity, step=STEP, rule=rule, source=str(layer.source), key=str(key), message=text
     )

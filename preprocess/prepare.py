@@ -5,6 +5,7 @@ from pathlib import Path
 from layers.catalog import Catalog
 from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
+from preprocess.figures.context import Context
 from preprocess.findings import Finding
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
@@ -42,8 +43,9 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
             findings += noted
             step.advance()
     with progress.step("Carrying the indicators up the levels"):
-        found, noted = territory_tables(catalog, drawn, nesting, folder)
-        tables |= found
+        context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
+        territories, indicators, noted = territory_tables(context, nesting)
+        tables |= territories
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
@@ -51,4 +53,5 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        indicators=indicators,
     )

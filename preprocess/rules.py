@@ -3,7 +3,6 @@
 from preprocess.clean.rules import CLEANING
 from preprocess.rule import Rule
 
-
 RULES: dict[str, Rule] = {
     "claimed-twice": Rule(
         "Commune revendiquée deux fois",

@@ -25,4 +25,6 @@ def outlier(values: pd.Series, usual: Usual) -> Cleaned:
     out = (number < usual.least) | (number > usual.most)
     told = f"is out of {usual.least:g} to {usual.most:g}, the usual values; it was kept, and marked"
     flags = pd.Series(np.where(out, "true", "false"), values.index, dtype="str")
-    return Cleaned(flags.where(number.notna()), (Fault(out, "unusual-value", "warning", told),))
+    return Cleaned(
+        flags.where(number.notna()), (Fault(out, rule="unusual-value", severity="warning", told=told),)
+    )

@@ -33,13 +33,20 @@ def _code(values: pd.Series, pattern: str, width: int, what: str) -> Cleaned:
     return Cleaned(
         full.where(good).astype("str"),
         (
-            Fault(given & good & (full != whole), "zeros-lost", "repair", f"as a {what} begins with 0"),
+            Fault(
+                given & good & (full != whole),
+                rule="zeros-lost",
+                severity="repair",
+                told=f"as a {what} begins with 0",
+            ),
             Fault(
                 given & good & (whole != values.str.upper()),
-                "code-as-number",
-                "repair",
-                f"is a number; as a {what} it has no decimals",
+                rule="code-as-number",
+                severity="repair",
+                told=f"is a number; as a {what} it has no decimals",
             ),
-            Fault(given & ~good, "code-invalid", "warning", f"is no {what}; it was left out"),
+            Fault(
+                given & ~good, rule="code-invalid", severity="warning", told=f"is no {what}; it was left out"
+            ),
         ),
     )

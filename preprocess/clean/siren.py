@@ -25,15 +25,30 @@ def siren(values: pd.Series) -> Cleaned:
     return Cleaned(
         found,
         (
-            Fault(how == "siret", "siren-from-siret", "repair", "is a SIRET; its SIREN was taken"),
-            Fault(how == "zeros", "zeros-lost", "repair", "had lost the zeros at its beginning"),
+            Fault(
+                how == "siret",
+                rule="siren-from-siret",
+                severity="repair",
+                told="is a SIRET; its SIREN was taken",
+            ),
+            Fault(
+                how == "zeros",
+                rule="zeros-lost",
+                severity="repair",
+                told="had lost the zeros at its beginning",
+            ),
             Fault(
                 how == "doubtful",
-                "siren-from-siret",
-                "warning",
-                "is a SIRET whose check digit is wrong; its SIREN, which is valid, was taken",
+                rule="siren-from-siret",
+                severity="warning",
+                told="is a SIRET whose check digit is wrong; its SIREN, which is valid, was taken",
             ),
-            Fault(how == "wrong", "siren-invalid", "warning", "is no valid SIREN or SIRET; it was left out"),
+            Fault(
+                how == "wrong",
+                rule="siren-invalid",
+                severity="warning",
+                told="is no valid SIREN or SIRET; it was left out",
+            ),
         ),
     )
 

@@ -20,4 +20,4 @@ def year(values: pd.Series) -> Cleaned:
     found = parts["first"].fillna(parts["last"]).astype("str")
     wrong = values.notna() & found.isna()
     told = "is no date (2021-07-14, or 14/07/2021); it was left out"
-    return Cleaned(found, (Fault(wrong, "date-invalid", "warning", told),))
+    return Cleaned(found, (Fault(wrong, rule="date-invalid", severity="warning", told=told),))

@@ -11,7 +11,7 @@ The steps, one after the other until it fits:
 ``unnamed``
     without `name` (the layer of labels has the names)
 ``fewer``
-    of the properties that the layer gives by default, the first indicator alone
+    of the properties that the layer gives by default, the first indicator alone (with its status)
 
 No step is taken with layers of names and of groups of points: a name is all there is to say, and a count is
 exact. What a request names is never left out, nor is `code`. A tile may then still be over the budget, which
@@ -74,13 +74,14 @@ def _steps(entry: LayerEntry, selection: Selection) -> Iterator[Fit]:
     """Give the selection after each step that changes anything."""
     fields = {field.column: field for field in entry.fields}
     first = next((column for column in selection.columns if fields[column].role == "indicator"), None)
+    kept = set() if first is None else {first, *_status_of(entry, fields[first])}
     left_out: set[int] = set()
     taken: list[str] = []
     before = selection.columns
     for step, more in (
         (ROUNDED, ()),
         (UNNAMED, [column for column in selection.columns if fields[column].role == "name"]),
-        (FEWER, selection.spare - {first}),
+        (FEWER, selection.spare - kept),
     ):
         left_out |= set(more)
         columns = tuple(_coarse(fields[column]) for column in selection.columns if column not in left_out)
@@ -88,6 +89,11 @@ def _steps(entry: LayerEntry, selection: Selection) -> Iterator[Fit]:
             before = columns
             taken.append(step)
             yield Fit(columns, tuple(taken))
+
+
+def _status_of(entry: LayerEntry, field: Field) -> set[int]:
+    """Give the column that says what the figures of a field are: they do not go without it."""
+    return {other.column for other in entry.fields if other.id == field.status}
 
 
 def _coarse(field: Field) -> int:
