@@ -12,9 +12,10 @@ from preprocess.outlines import read_outlines
 from preprocess.place import Ground
 from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
-from preprocess.rows import line_table, point_table
+from preprocess.rows import line_table, placed_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
+from preprocess.zonings import zoning_table
 
 
 def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | None = None) -> Prepared:
@@ -33,13 +34,15 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         findings += noted
     ground = Ground(drawn[["code", "name", "geometry"]], nesting.table)
     tables: dict[str, LayerTable] = {}
-    read = [key for key, layer in catalog.layers.items() if layer.kind in ("points", "lines")]
-    with progress.step("Reading the points and lines, and placing the points", total=len(read)) as step:
+    others = {"lines": line_table, "zoning": zoning_table}
+    read = [key for key, layer in catalog.layers.items() if layer.kind == "points" or layer.kind in others]
+    with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
-            if catalog.layers[key].kind == "points":
-                tables[key], noted = point_table(key, catalog, folder, ground)
+            layer = catalog.layers[key]
+            if layer.kind == "points":
+                tables[key], noted = placed_table(key, catalog, folder, ground)
             else:
-                tables[key], noted = line_table(key, catalog.layers[key], folder)
+                tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
     with progress.step("Carrying the indicators up the levels"):

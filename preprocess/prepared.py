@@ -20,13 +20,15 @@ class LayerTable:
     ``name`` (str), then each declared property, then, for a territory layer, the columns of the
     indicators that exist at its level, described by ``figures`` in their order. *No data* is a null
     (``pd.NA``/NaN), never a zero. In EPSG:4326: ``lonlat`` is float64 (n, 2), for points, ``shapes``
-    object (n), LineString or MultiLineString, for lines; None elsewhere.
+    object (n), (multi)lines for lines, valid (multi)polygons for zonings; None elsewhere. ``file``, of
+    a zoning: int64 (n), the number of the row's file among the layer's ``areas``.
     """
 
     layer: str
     table: pd.DataFrame
     lonlat: NDArray[np.float64] | None = None
     shapes: NDArray[np.object_] | None = None
+    file: NDArray[np.int64] | None = None
     figures: tuple[FigureColumn, ...] = ()
 
 

@@ -19,14 +19,23 @@ from preprocess.places import contradictions, territories_of
 from preprocess.prepared import LayerTable
 from preprocess.sources import Sources
 
+POINT = "number of the point"
+"""A column beside those of a file."""
 
-def point_table(
+
+def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, list[Finding]]:
+    """Return the rows of a points layer, sorted by code, with their positions."""
+    table, frame, findings = _rows(layer, folder, ("Point",))
+    return LayerTable(key, table, lonlat=_lonlat(frame)), findings
+
+
+def placed_table(
     key: str, catalog: Catalog, folder: Sources, ground: Ground
 ) -> tuple[LayerTable, list[Finding]]:
-    """Return the rows of a points layer, sorted by code, with their positions and the territories there."""
+    """Return the rows of a points layer, as `point_table` does, with the territories that they lie in."""
     layer = catalog.layers[key]
     table, frame, findings = _rows(layer, folder, ("Point",))
-    lonlat = shapely.get_coordinates(frame.geometry.to_numpy()).astype(np.float64)
+    lonlat = _lonlat(frame)
     wanted = {item.id: item.level for item in layer.properties if item.level is not None}
     if layer.place is not None or wanted:
         codes, placed, noted = territories_of(layer, lonlat, table["code"], ground)
@@ -35,6 +44,11 @@ def point_table(
         for name, level in wanted.items():
             table[name] = codes[level].to_numpy()
     return LayerTable(key, table, lonlat=lonlat), findings
+
+
+def _lonlat(frame: geopandas.GeoDataFrame) -> NDArray[np.float64]:
+    lonlat: NDArray[np.float64] = shapely.get_coordinates(frame.geometry.to_numpy()).astype(np.float64)
+    return lonlat
 
 
 def line_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, list[Finding]]:
@@ -54,6 +68,8 @@ def _rows(
     coded = [str(layer.key), *extra]
     columns = [*coded, str(layer.label), *file_columns(layer)]
     frame = folder.shapes(source, columns)
+    if layer.multipoints:
+        frame, coded = _single_points(frame), [*coded, POINT]
     frame, findings = validate.drop_empty_codes(frame, coded, source)
     frame, noted = validate.drop_unlocated(frame, coded[0], source)
     findings += noted
@@ -61,7 +77,7 @@ def _rows(
     frame, noted = validate.drop_repeated(frame, coded, source)
     findings += noted
     frame = frame.sort_values(coded, ignore_index=True)
-    extras = ["/".join(row) for row in frame[list(extra)].itertuples(index=False)] if extra else None
+    extras = ["/".join(row) for row in frame[coded[1:]].itertuples(index=False)] if coded[1:] else None
     head = pd.DataFrame(
         {
             "id": feature_ids(place, list(frame[coded[0]]), extras),
@@ -71,6 +87,13 @@ def _rows(
     )
     properties, noted = typed_properties(layer, frame, frame[coded[0]])
     return pd.concat([head, properties], axis=1), frame, findings + noted
+
+
+def _single_points(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Give each point of a MultiPoint a row, and its number in the column `POINT`, from ``1``."""
+    single: geopandas.GeoDataFrame = frame.explode(index_parts=False)
+    single[POINT] = (single.groupby(level=0).cumcount() + 1).astype("str")
+    return single.reset_index(drop=True)
 
 
 def typed_properties(

@@ -257,6 +257,12 @@ RULES: dict[str, Rule] = {
         "nul.",
         "Too few communes of this territory have a known value: the indicator is absent there, not zero.",
     ),
+    "numbered-areas": Rule(
+        "Zones sans code",
+        "Areas without a code",
+        "Le fichier ne donne pas de code à ses zones ; elles ont été numérotées dans l'ordre de ses lignes.",
+        "The file gives its areas no code; they were numbered in the order of its rows.",
+    ),
     "outside-world": Rule(
         "Position hors du globe",
         "Position outside the world",

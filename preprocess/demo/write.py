@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from preprocess.demo import tables
+from preprocess.demo import tables, zonings
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
@@ -57,6 +57,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             step.advance()
             _write_points(directory, country, rng)
             _write_projects(directory, country, np.random.default_rng([seed, 6]))
+            _write_zonings(directory, country, seed)
             step.advance()
         except OSError as error:
             raise SourceError(
@@ -85,7 +86,8 @@ def _check_directory(directory: Path) -> None:
 
 
 def _write_readme(directory: Path, seed: int, communes: int) -> None:
-    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages", "projets"):
+    folders = ("communes", "territoires", "indicateurs", "foncier", "zonages", "natura2000", "projets")
+    for folder in folders:
         (directory / folder).mkdir(parents=True, exist_ok=True)
     text = _README.format(seed=seed, communes=communes)
     (directory / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -126,6 +128,15 @@ def _write_projects(directory: Path, country: Country, rng: np.random.Generator)
     _csv(path, relance_projects(country, rng), separator=";", end="\r\n")
     text = manufactures_geojson(country, rng)
     (folder / "anct_manuprox.geojson").write_text(text, "utf-8", newline="\n")
+
+
+def _write_zonings(directory: Path, country: Country, seed: int) -> None:
+    """Zonings have random numbers of their own: they change nothing else of the country."""
+    files = {f"natura2000/{name}": text for name, text in zonings.protected_areas(country, seed).items()}
+    files |= {f"zonages/{name}": text for name, text in zonings.towns(country, seed).items()}
+    files["zonages/afr_src.topojson"] = zonings.aid_topojson(country, seed)
+    for name, text in files.items():
+        (directory / name).write_text(text, "utf-8", newline="\n")
 
 
 def _csv(path: Path, table: pd.DataFrame, separator: str = ",", end: str = "\n") -> None:

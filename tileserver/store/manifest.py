@@ -71,8 +71,9 @@ class Field(Struct, frozen=True, kw_only=True):
 class Geometry(Struct, frozen=True, kw_only=True):
     """One level of detail of a layer: its Arrow files, relative to the store directory.
 
-    ``rings`` is there for polygons only. Its rows are the rows ``first`` to ``first + count`` of the
-    layer's tables: all of them, but for clusters, which have rows of their own at each zoom.
+    ``rings`` is there for polygons (territories, zonings) only. Its rows are the rows ``first`` to
+    ``first + count`` of the layer's tables: all of them, but for clusters, which have rows of their own at
+    each zoom.
     """
 
     file: str
@@ -135,7 +136,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     id: str
     title: Title
     description: Title
-    kind: Literal["territory", "points", "lines"]
+    kind: Literal["territory", "points", "lines", "zoning"]
     level: str | None
     min_zoom: int
     max_zoom: int

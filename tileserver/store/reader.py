@@ -33,7 +33,7 @@ MADV_POPULATE_READ = 22
 
 @dataclass(frozen=True, slots=True)
 class PolygonLevel:
-    """Geometry of a territory layer at one zoom; all arrays are views of the mapped file.
+    """Geometry of a layer of territories or zonings at one zoom; all arrays are views of the mapped file.
 
     ``bbox`` int32 (n, 4); ``polygon_offsets`` int32 (n + 1) feature → polygons; ``ring_offsets``
     int32 polygon → rings; ``vertex_offsets`` int32 ring → vertices; ``xy`` int32 (v, 2), grid units
@@ -111,6 +111,7 @@ class LayerStore:
             "territory": self._polygons,
             "points": self._points,
             "lines": self._lines,
+            "zoning": self._polygons,
         }
         self._levels = {int(zoom): readers[entry.kind](int(zoom)) for zoom in entry.geometries}
 
