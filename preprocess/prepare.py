@@ -7,6 +7,7 @@ from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
+from preprocess.labour.build import labour_tables
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.place import Ground
@@ -50,11 +51,15 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         territories, indicators, noted = territory_tables(context, nesting)
         tables |= territories
         findings += noted
+    with progress.step("Sharing out the labour market"):
+        labour, noted = labour_tables(catalog, nesting, tables, folder)
+        findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
         membership=nesting.table,
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        labour=labour,
         indicators=indicators,
     )

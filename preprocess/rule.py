@@ -1,4 +1,4 @@
-"""What a rule of the findings is."""
+"""A rule of the findings, as it is told to the producer of the data."""
 
 from typing import NamedTuple
 

@@ -8,6 +8,7 @@ import pandas as pd
 from preprocess.demo import tables, zonings
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
+from preprocess.demo.labour_files import write_labour
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
 from preprocess.demo.projects import manufactures_geojson, relance_projects
@@ -47,7 +48,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
         raise ConfigError(f"communes = {communes}: a demo country has {SMALLEST} to {LARGEST} communes")
     _check_directory(directory)
     rng = np.random.default_rng(seed)
-    with progress.step("demo country", total=7) as step:
+    with progress.step("demo country", total=8) as step:
         country = invent(communes, rng, step)
         try:
             _write_readme(directory, seed, communes)
@@ -58,6 +59,8 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_points(directory, country, rng)
             _write_projects(directory, country, np.random.default_rng([seed, 6]))
             _write_zonings(directory, country, seed)
+            step.advance()
+            write_labour(directory / "bmo", country, seed)
             step.advance()
         except OSError as error:
             raise SourceError(

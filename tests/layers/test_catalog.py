@@ -10,6 +10,7 @@ import pytest
 from layers.catalog import Catalog, load_catalog
 from layers.derived import with_derived
 from layers.indicators import evaluation_order, indicator_sources
+from layers.labour_spec import labour_sources
 from layers.levels import finest_layer, level_columns, territory_layers
 from layers.spec import Layer
 from tileserver.errors import DeclarationError
@@ -58,6 +59,7 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
             used |= {layer.detail.source, layer.detail.movements}
     used |= {areas.source for layer in catalog.layers.values() for areas in layer.areas}
     used |= {part.source for indicator in catalog.indicators.values() for part in indicator.parts}
+    used |= set(labour_sources(catalog.labour)) if catalog.labour else set()
     assert used - {None} == set(catalog.sources)
     for source in catalog.sources.values():
         assert source.producer

@@ -227,6 +227,35 @@ class SourceEntry(Struct, frozen=True, kw_only=True):
     note: Title | None = None
 
 
+class LabourYear(Struct, frozen=True, kw_only=True):
+    """A year of the survey of recruitment projects: its file, and the nomenclature of its trades."""
+
+    year: str
+    nomenclature: str
+    source: str
+
+
+class LabourEntry(Struct, frozen=True, kw_only=True):
+    """The survey of recruitment projects: what its figures are, and their files (name → rows).
+
+    ``absent`` says what it means that a trade has no figure somewhere. ``weight`` is the indicator by
+    which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
+    are the years whose nomenclature is not that of the year before: no line is drawn across.
+    """
+
+    title: Title
+    definition: Title
+    absent: Title
+    weight: str
+    place: str
+    years: tuple[LabourYear, ...]
+    nomenclatures: dict[str, Title]
+    breaks: tuple[str, ...]
+    levels: tuple[str, ...]
+    sources: tuple[str, ...]
+    files: dict[str, int]
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """The whole of ``manifest.json``."""
 
@@ -239,6 +268,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceEntry, ...]
     files: dict[str, File]
     findings: dict[str, int]
+    labour: LabourEntry | None = None
 
 
 def encode(manifest: Manifest) -> bytes:
