@@ -13,6 +13,7 @@ from preprocess.outlines import read_outlines
 from preprocess.place import Ground
 from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
+from preprocess.relations import related
 from preprocess.rows import line_table, placed_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
@@ -46,6 +47,7 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
                 tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
+    tables = related(catalog, tables)
     with progress.step("Carrying the indicators up the levels"):
         context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
         territories, indicators, noted = territory_tables(context, nesting)

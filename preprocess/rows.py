@@ -42,7 +42,7 @@ def placed_table(
         findings += noted
         findings += contradictions(catalog, layer, frame, placed, ground, folder)
         for name, level in wanted.items():
-            table[name] = codes[level].to_numpy()
+            table[name] = codes[level].array
     return LayerTable(key, table, lonlat=lonlat), findings
 
 

@@ -155,3 +155,36 @@ def test_each_trap_of_the_demo_is_a_finding(prepared: Prepared) -> None:
     }
     assert 20 <= rules.count("place-contradicts") <= 27
     assert not [each for each in prepared.findings if each.source == "manuprox"]
+
+
+def test_brownfields_have_their_area_in_hectares_and_the_strange_ones_are_marked(prepared: Prepared) -> None:
+    table = prepared.tables["friches"].table
+    square_metres = table["site_surface"]
+    assert np.allclose(table["area_ha"] * 1e4, square_metres, rtol=0, atol=0.51, equal_nan=True)
+    assert table["area_ha"].isna().sum() == square_metres.isna().sum() > 0
+    flagged = (square_metres < 10) | (square_metres > 1e7)
+    assert table["area_suspect"].fillna(value=False).tolist() == flagged.tolist()
+    assert table["area_suspect"].isna().sum() == square_metres.isna().sum()
+    strange = [each for each in prepared.findings if each.rule == "unusual-value"]
+    assert sorted(each.key for each in strange) == sorted(table["code"][flagged])
+
+
+def test_brownfields_declared_next_door_are_told_and_counted_where_they_lie(prepared: Prepared) -> None:
+    told = {each.key for each in prepared.findings if each.source == "cartofriches" and each.step == "place"}
+    table = prepared.tables["friches"].table.set_index("code")
+    assert 1 <= len(told) <= 3
+    assert set(table.index[table["commune"] != table["comm_insee"]]) == told
+
+
+def test_projects_around_brownfields_are_those_of_measuring_every_pair(prepared: Prepared) -> None:
+    geod = pyproj.Geod(ellps="WGS84")
+    layers = [prepared.tables[name].lonlat for name in ("france_relance", "manuprox")]
+    others = np.concatenate([lonlat for lonlat in layers if lonlat is not None])
+    friches = prepared.tables["friches"]
+    assert friches.lonlat is not None
+    counted = friches.table["projects_10km"]
+    for number in range(0, len(counted), 17):
+        place = np.repeat(friches.lonlat[[number]], len(others), axis=0)
+        _, _, metres = geod.inv(*place.T, *others.T)
+        assert counted[number] == (metres <= 10_000).sum()
+    assert counted.max() > 0
