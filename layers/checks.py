@@ -25,7 +25,7 @@ def check_catalog(
     """Check every declaration by itself and against the others."""
     for key, source in sources.items():
         _check_source(f"sources/{key}.toml", source)
-    check_indicators(indicators, sources)
+    check_indicators(indicators, sources, layers)
     for key, layer in layers.items():
         file = f"layers/{key}.toml"
         _check_layer(file, layer, sources)

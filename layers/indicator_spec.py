@@ -42,6 +42,14 @@ class Regroup(Declaration, frozen=True):
     last: int
 
 
+class Category(Declaration, frozen=True):
+    """A class that a file names in words (``cell``), and the whole number that is published for it."""
+
+    cell: str
+    value: int
+    title: Text
+
+
 class ShareOut(Declaration, frozen=True):
     """How figures known by zone only (zone d'emploi, bassin d'emploi) reach the communes.
 
@@ -96,6 +104,9 @@ class Indicator(Declaration, frozen=True):
     producer gives, and nothing elsewhere. ``ratio`` divides two other indicators, times ``factor``, *after*
     they were carried up, never averaging a rate; ``expression`` computes with any others, by name, likewise.
 
+    ``weight`` of a ``sum`` measures the share of it that is known (default: the number of communes).
+    ``categories`` are for rule ``none``: classes that cannot be put together.
+
     ``least_known`` is the share of weight that must be known for a figure to be published; below it, it
     is missing. ``breaks`` are the periods at which the series begins anew (another nomenclature, another
     method): no line is drawn across. ``count``: it counts things, and is drawn
@@ -112,6 +123,7 @@ class Indicator(Declaration, frozen=True):
     theme: Theme
     parts: tuple[Part, ...] = ()
     regroup: tuple[Regroup, ...] = ()
+    categories: tuple[Category, ...] = ()
     share_out: ShareOut | None = None
     computed: Literal["area"] | None = None
     overlay: Overlay | None = None

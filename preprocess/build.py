@@ -19,10 +19,12 @@ from layers.levels import territory_layers
 from preprocess import entries
 from preprocess.cache.folder import Folder
 from preprocess.cache.kept import Kept
+from preprocess.changes import compare, version_before
 from preprocess.clock import Clock
 from preprocess.demo.mark import is_demo
 from preprocess.derived import write_derived
 from preprocess.detail import territories
+from preprocess.figure_entries import indicators
 from preprocess.labels import labels
 from preprocess.layer_entry import write_entry
 from preprocess.prepare import prepare
@@ -78,6 +80,7 @@ def build(
     catalog = catalog or load_catalog()
     _check_buffers(catalog)
     clock = Clock(progress or Silent())
+    before = version_before(store)
     kept = Kept(Folder(store / CACHE) if cache else None)
     target = Target(clock, kept, workers or os.cpu_count() or 1)
     with new_version(store) as writer:
@@ -100,6 +103,7 @@ def build(
         seconds=clock.seconds,
         peak_rss_mb=_peak_rss_mb(),
         outcomes=tuple(kept.outcomes),
+        changes=compare(store, before, digest, manifest, prepared.findings),
     )
     directory = store / "reports" / digest
     write_report(directory, report)
@@ -160,7 +164,7 @@ def _manifest(
         generator=f"tileserver {__version__}",
         bounds=entries.bounds_of(np.array([entry.bounds for entry in layers])),
         layers=tuple(replace(entry, sources=entries.only_read(entry.sources, prepared)) for entry in layers),
-        indicators=entries.indicators(catalog, prepared),
+        indicators=indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),

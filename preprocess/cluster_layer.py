@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layers.derived import known_count
 from layers.spec import Clusters, Layer
-from preprocess import entries
+from preprocess import field_entries
 from preprocess.clusters import Grouping, group_points, totals
 from preprocess.derived import Derived, Positions, hilbert_order
 from tileserver.errors import TileserverError
@@ -110,10 +110,12 @@ def _field(fields: Sequence[Field], name: str) -> Field:
 
 def _fields(rows: pd.DataFrame, parents: Sequence[Field], sums: Sequence[str]) -> tuple[Field, ...]:
     """Describe code and name of a group of one, then count, sums and expansion zoom."""
-    result = [*entries.head_fields(rows)]
+    result = [*field_entries.head_fields(rows)]
 
     def add(name: str, text: Title, *, kind: str = "integer", default: bool = True) -> None:
-        made = entries.field(rows, len(result), name, role="property", kind=kind, text=text, default=default)
+        made = field_entries.field(
+            rows, len(result), name, role="property", kind=kind, text=text, default=default
+        )
         result.append(made)
 
     add("count", COUNT)

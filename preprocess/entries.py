@@ -1,7 +1,7 @@
 """Manifest entries: what a store says of its layers, indicators and sources."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -9,25 +9,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.catalog import Catalog
-from layers.indicators import indicator_sources, terms
-from layers.levels import outline_sources, territory_layers
-from layers.spec import Layer, Text
+from layers.indicators import indicator_sources
+from layers.levels import outline_sources
+from layers.spec import Layer
 from preprocess.demo.mark import LICENCE, PRODUCER
+from preprocess.field_entries import field, head_fields, title
+from preprocess.figure_entries import figure_fields
+from preprocess.figures.publish import FigureColumn
 from preprocess.pack import coarse
 from preprocess.prepared import Prepared
-from tileserver.store.manifest import Field, FieldRole, File, Geometry, IndicatorEntry, SourceEntry, Title
-
-CODE = Title("Code officiel", "Official code")
-NAME = Title("Nom", "Name")
+from tileserver.store.manifest import Field, File, Geometry, SourceEntry, Title
 
 
-def title(text: Text) -> Title:
-    """Copy a declared text into the store's own type."""
-    return Title(text.fr, text.en)
-
-
-def fields(catalog: Catalog, layer: Layer, table: pd.DataFrame) -> tuple[Field, ...]:
-    """Describe the columns of a layer in their order: code, name, properties, indicators."""
+def fields(
+    catalog: Catalog, layer: Layer, table: pd.DataFrame, figures: Sequence[FigureColumn] = ()
+) -> tuple[Field, ...]:
+    """Describe the columns of a layer in their order: code, name, properties, indicators (`figures`)."""
     result = [*head_fields(table)]
     for item in layer.properties:
         described = field(
@@ -41,20 +38,7 @@ def fields(catalog: Catalog, layer: Layer, table: pd.DataFrame) -> tuple[Field, 
         )
         unit = None if item.unit is None else Title(item.unit, item.unit)
         result.append(msgspec.structs.replace(described, unit=unit, precision=item.precision))
-    if layer.kind == "territory":
-        for key, indicator in catalog.indicators.items():
-            described = field(
-                table,
-                len(result),
-                key,
-                role="indicator",
-                kind=indicator.type,
-                text=title(indicator.title),
-                default=key in layer.default_indicators,
-            )
-            unit = title(indicator.unit)
-            precision = indicator.precision
-            result.append(msgspec.structs.replace(described, unit=unit, precision=precision))
+    result += figure_fields(catalog, layer, table, figures, len(result))
     return _with_coarse(result, table)
 
 
@@ -62,48 +46,14 @@ def _with_coarse(fields: list[Field], table: pd.DataFrame) -> tuple[Field, ...]:
     """Give a column of coarse values to each field whose numbers rounding changes."""
     column = len(fields)
     result = []
-    for field in fields:
-        values = table[field.id].dropna().unique().tolist() if field.type in ("integer", "number") else []
+    for item in fields:
+        values = table[item.id].dropna().unique().tolist() if item.type in ("integer", "number") else []
         if any(coarse(value) != value for value in values):
-            result.append(msgspec.structs.replace(field, coarse=column))
+            result.append(msgspec.structs.replace(item, coarse=column))
             column += 1
         else:
-            result.append(field)
+            result.append(item)
     return tuple(result)
-
-
-def head_fields(table: pd.DataFrame) -> tuple[Field, Field]:
-    """Describe the code and the name, which every layer has first."""
-    return (
-        field(table, 0, "code", role="code", kind="string", text=CODE, default=True),
-        field(table, 1, "name", role="name", kind="string", text=NAME, default=True),
-    )
-
-
-def field(  # noqa: PLR0913 - one argument for each thing that the four roles differ in
-    table: pd.DataFrame,
-    column: int,
-    name: str,
-    *,
-    role: FieldRole,
-    kind: str,
-    text: Title,
-    default: bool,
-) -> Field:
-    """Describe one column of a layer's table."""
-    values = table[name].dropna()
-    numeric = kind in ("integer", "number") and len(values) > 0
-    return Field(
-        id=name,
-        role=role,
-        type=kind,  # type: ignore[arg-type]  # the declaration has the same four types
-        title=text,
-        column=column,
-        default=default,
-        count=len(values),
-        minimum=float(values.min()) if numeric else None,
-        maximum=float(values.max()) if numeric else None,
-    )
 
 
 def geometry_digest(
@@ -131,42 +81,13 @@ def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
             found.append(layer.membership.source)
             found += [via.source for via in layer.membership.via]
         for key in catalog.indicators:
-            found += indicator_sources(key, catalog.indicators, *outlines)
+            found += indicator_sources(key, catalog.indicators, catalog.layers, *outlines)
     return tuple(dict.fromkeys(found))
 
 
 def only_read(declared: tuple[str, ...], prepared: Prepared) -> tuple[str, ...]:
     """Leave out the sources that a build goes on without, where they were absent."""
     return tuple(key for key in declared if key in prepared.source_digests)
-
-
-def indicators(catalog: Catalog, prepared: Prepared) -> tuple[IndicatorEntry, ...]:
-    """Describe every indicator, in declared order."""
-    outlines = outline_sources(catalog.layers)
-    levels = tuple(str(layer.level) for layer in territory_layers(catalog.layers).values())
-    entries = []
-    for key, indicator in catalog.indicators.items():
-        numerator, denominator = terms(indicator) or (None, None)
-        entries.append(
-            IndicatorEntry(
-                id=key,
-                title=title(indicator.title),
-                definition=title(indicator.definition),
-                unit=title(indicator.unit),
-                type=indicator.type,
-                precision=indicator.precision,
-                rule=indicator.rule,
-                date=indicator.date,
-                numerator=numerator,
-                denominator=denominator,
-                classes=indicator.classes,
-                palette=indicator.palette,
-                order=indicator.order,
-                sources=only_read(indicator_sources(key, catalog.indicators, *outlines), prepared),
-                levels=levels,
-            )
-        )
-    return tuple(entries)
 
 
 def sources(catalog: Catalog, prepared: Prepared, *, invented: bool) -> tuple[SourceEntry, ...]:

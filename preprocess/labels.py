@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.spec import MAX_ZOOM, Layer
-from preprocess import entries
+from preprocess import field_entries
 from preprocess.coverage import Polygons
 from preprocess.derived import Derived, Positions, hilbert_order
 from tileserver.errors import TileserverError
@@ -91,8 +91,8 @@ def labels(
 
 def _fields(rows: pd.DataFrame) -> tuple[Field, ...]:
     return (
-        *entries.head_fields(rows),
-        entries.field(rows, 2, "rank", role="property", kind="integer", text=RANK, default=True),
+        *field_entries.head_fields(rows),
+        field_entries.field(rows, 2, "rank", role="property", kind="integer", text=RANK, default=True),
     )
 
 

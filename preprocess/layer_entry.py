@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from layers.catalog import Catalog
 from layers.spec import Layer
 from preprocess import entries, pack
+from preprocess.field_entries import title
 from preprocess.prepared import LayerTable
 from preprocess.weight import weigh, weigh_bare
 from tileserver.store.manifest import Coarser, Geometry, LayerEntry, Quality
@@ -38,14 +39,14 @@ def write_entry(catalog: Catalog, table: LayerTable, shapes: Shapes, writer: Sto
     name = table.layer
     layer: Layer = catalog.layers[name]
     rows = table.table.iloc[shapes.order].reset_index(drop=True)
-    fields = entries.fields(catalog, layer, rows)
+    fields = entries.fields(catalog, layer, rows, table.figures)
     attributes = pack.attributes_table(rows, fields)
     tags, values = pack.tag_tables(attributes, fields)
     ids: NDArray[Any] = rows["id"].to_numpy(np.uint64)
     entry = LayerEntry(
         id=name,
-        title=entries.title(layer.title),
-        description=entries.title(layer.description),
+        title=title(layer.title),
+        description=title(layer.description),
         kind=layer.kind,
         level=layer.level,
         min_zoom=layer.zoom.min,

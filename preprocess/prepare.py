@@ -5,10 +5,11 @@ from pathlib import Path
 from layers.catalog import Catalog
 from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
+from preprocess.figures.context import Context
 from preprocess.findings import Finding
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
-from preprocess.prepared import Prepared
+from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
 from preprocess.rows import line_table, point_table
 from preprocess.sources import Sources
@@ -29,9 +30,7 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
     with progress.step("Finding the territories of each commune"):
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
-    with progress.step("Carrying the indicators up the levels"):
-        tables, noted = territory_tables(catalog, drawn, nesting, folder)
-        findings += noted
+    tables: dict[str, LayerTable] = {}
     others = {"points": point_table, "lines": line_table}
     read = [key for key, layer in catalog.layers.items() if layer.kind in others]
     with progress.step("Reading the points and lines", total=len(read)) as step:
@@ -40,10 +39,16 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
             tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
+    with progress.step("Carrying the indicators up the levels"):
+        context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
+        territories, indicators, noted = territory_tables(context, nesting)
+        tables |= territories
+        findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
         membership=nesting.table,
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        indicators=indicators,
     )

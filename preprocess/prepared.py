@@ -1,12 +1,14 @@
 """What the data half of the preprocess hands to the geometry half."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from preprocess.figures.publish import FigureColumn
 from preprocess.findings import Finding
 
 
@@ -15,15 +17,30 @@ class LayerTable:
     """The rows of one layer, checked and joined.
 
     ``table`` has a RangeIndex and the columns ``id`` (uint64, stable feature id), ``code`` and
-    ``name`` (str), then each declared property, then, for a territory layer, one column for each
-    indicator. *No data* is a null (``pd.NA``/NaN), never a zero. In EPSG:4326: ``lonlat`` is float64
-    (n, 2), for points, ``shapes`` object (n), LineString or MultiLineString, for lines; None elsewhere.
+    ``name`` (str), then each declared property, then, for a territory layer, the columns of the
+    indicators that exist at its level, described by ``figures`` in their order. *No data* is a null
+    (``pd.NA``/NaN), never a zero. In EPSG:4326: ``lonlat`` is float64 (n, 2), for points, ``shapes``
+    object (n), LineString or MultiLineString, for lines; None elsewhere.
     """
 
     layer: str
     table: pd.DataFrame
     lonlat: NDArray[np.float64] | None = None
     shapes: NDArray[np.object_] | None = None
+    figures: tuple[FigureColumn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFacts:
+    """What came out of an indicator: its periods in the order of time, none where it has no such dimension.
+
+    ``coverage``: level → period (empty text for none) → status → number of territories. ``country``: the
+    figure of the whole country by period.
+    """
+
+    periods: tuple[str, ...]
+    coverage: Mapping[str, Mapping[str, Mapping[str, int]]]
+    country: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,8 @@ class Prepared:
     in the order of the rows of ``tables["communes"]``, a valid coverage.
     ``membership``: one row a commune in that same order; the column ``commune`` (never null) and one
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
-    ``tables``: layer id → its rows. ``source_digests``: source id → (path, bytes, BLAKE2b hex).
+    ``tables``: layer id → its rows. ``indicators``: what came out of each.
+    ``source_digests``: source id → (path, bytes, BLAKE2b hex).
     """
 
     outlines: geopandas.GeoDataFrame
@@ -42,3 +60,4 @@ class Prepared:
     tables: dict[str, LayerTable]
     findings: tuple[Finding, ...]
     source_digests: dict[str, tuple[str, int, str]]
+    indicators: Mapping[str, IndicatorFacts] = field(default_factory=dict)

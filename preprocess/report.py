@@ -5,7 +5,7 @@ The page is one file without script, font or image of another host, French first
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +14,7 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 
 from preprocess.cache.kept import Outcome
+from preprocess.changes import Changes
 from preprocess.findings import Finding
 from preprocess.rules import Rule, explain
 from tileserver.store.manifest import LayerEntry, Manifest
@@ -31,7 +32,8 @@ class BuildReport:
     """What a build found and cost.
 
     ``seconds``: name of a step → its duration. ``peak_rss_mb``: greatest resident memory in MB.
-    ``outcomes``: which steps took their result from an earlier build.
+    ``outcomes``: which steps took their result from an earlier build. ``changes``: what the version before
+    said otherwise.
     """
 
     store_digest: str
@@ -40,6 +42,7 @@ class BuildReport:
     seconds: dict[str, float]
     peak_rss_mb: float
     outcomes: tuple[Outcome, ...] = ()
+    changes: Changes = field(default_factory=lambda: Changes(before=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def report_json(report: BuildReport) -> bytes:
         "seconds": report.seconds,
         "peak_rss_mb": report.peak_rss_mb,
         "steps": report.outcomes,
+        "changes": report.changes,
         "layers": {
             entry.id: {
                 "title": entry.title,
@@ -102,6 +106,7 @@ def report_html(report: BuildReport) -> str:
         qualities=[(entry, _by_zoom(entry)) for entry in report.manifest.layers if entry.quality],
         heaviest=[(entry, weights(entry)) for entry in report.manifest.layers if entry.heaviest],
         budget_kb=budget.DEFAULT_BYTES // 1000,
+        shown=SHOWN,
     )
 
 

@@ -222,6 +222,15 @@ RULES: dict[str, Rule] = {
         "Une ligne n'a ni point ni contour ; elle ne peut être dessinée et a été laissée de côté.",
         "A row has no point or outline; it cannot be drawn and was left out.",
     ),
+    "commune-secret": Rule(
+        "Valeur secrète",
+        "Withheld value",
+        "Le producteur ne diffuse pas la valeur de cette commune (secret statistique) : elle n'entre dans "
+        "aucun "
+        "total, et n'est jamais comptée comme nulle.",
+        "The producer withholds the value of this commune (statistical secrecy): it counts in no total, and "
+        "never as zero.",
+    ),
     "given-twice": Rule(
         "Valeur donnée deux fois",
         "Value given twice",
@@ -253,8 +262,9 @@ RULES: dict[str, Rule] = {
     "no-value": Rule(
         "Territoire sans valeur",
         "Territory without a value",
-        "Aucune commune de ce territoire n'a de valeur : l'indicateur y est absent, et non nul.",
-        "No commune of this territory has a value: the indicator is absent there, not zero.",
+        "Trop peu de communes de ce territoire ont une valeur connue : l'indicateur y est absent, et non "
+        "nul.",
+        "Too few communes of this territory have a known value: the indicator is absent there, not zero.",
     ),
     "outside-world": Rule(
         "Position hors du globe",
@@ -263,16 +273,29 @@ RULES: dict[str, Rule] = {
         "The longitude or latitude is out of range (±180, ±90); the row was left out.",
     ),
     "partial-sum": Rule(
-        "Somme partielle",
-        "Partial sum",
-        "Des communes du territoire n'ont pas de valeur ; la somme porte sur les autres.",
-        "Some communes of the territory have no value; the sum is over the others.",
+        "Valeur partielle",
+        "Partial value",
+        "Des communes du territoire n'ont pas de valeur, ou elle est secrète ; la somme ou la moyenne porte "
+        "sur "
+        "les autres, et la part connue est publiée avec elle.",
+        "Some communes of the territory have no value, or a withheld one; the sum or mean is over the "
+        "others, "
+        "and the share known is published with it.",
     ),
     "regroup-ignored": Rule(
         "Parties non additionnées",
         "Parts not added",
         "Le fichier donne la commune et ses arrondissements ; la valeur de la commune est gardée seule.",
         "The file gives the commune and its arrondissements; only the commune's own value is kept.",
+    ),
+    "regroup-impossible": Rule(
+        "Parties impossibles à réunir",
+        "Parts that make no whole",
+        "Le fichier donne les arrondissements à la place de leur commune, et une médiane ou un taux ne "
+        "s'additionne pas : la commune n'a pas de valeur.",
+        "The file gives the arrondissements in place of their commune, and medians or rates do not add up: "
+        "the "
+        "commune has no value.",
     ),
     "regroup-incomplete": Rule(
         "Regroupement incomplet",
@@ -304,6 +327,23 @@ RULES: dict[str, Rule] = {
         "Le fichier donne une valeur pour un code qui n'est celui d'aucune commune de la carte : elle ne "
         "compte dans aucun total.",
         "The file gives a value for a code that is no commune on the map: it counts in no total.",
+    ),
+    "unknown-zone": Rule(
+        "Zone sans commune",
+        "Zone without commune",
+        "Le fichier donne une valeur pour une zone où aucune commune de la carte ne se trouve : elle ne "
+        "compte "
+        "dans aucun total.",
+        "The file gives a value for a zone in which no commune of the map lies: it counts in no total.",
+    ),
+    "zone-several": Rule(
+        "Commune de plusieurs zones",
+        "Commune of several zones",
+        "Cette commune en réunit plusieurs, qui étaient de zones différentes ; elle a reçu la zone de celle "
+        "dont elle porte le code.",
+        "This commune is made of several that were in different zones; it was given the zone of the one "
+        "whose "
+        "code it has.",
     ),
     "unknown-member": Rule(
         "Membre introuvable",

@@ -105,6 +105,7 @@ def build(sources: Path, store: Path, catalog: Path | None, workers: int | None,
     """Build a store from open-data files and publish it; the version before stays until then."""
     from layers.catalog import load_catalog
     from preprocess import build as pipeline
+    from preprocess.changes import sentences
 
     with bars() as progress:
         result = pipeline.build(
@@ -117,6 +118,8 @@ def build(sources: Path, store: Path, catalog: Path | None, workers: int | None,
         )
     _summary(result.report.manifest.layers, result.report.manifest.findings)
     _reuse(result.report.outcomes)
+    for line in sentences(result.report.changes):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
     console.print(f"store   {store / result.digest}", soft_wrap=True)
     console.print(f"report  {result.directory / 'report.html'}", soft_wrap=True)
 

@@ -91,7 +91,7 @@ def test_a_ratio_comes_after_its_terms_and_knows_their_sources(catalog: Catalog)
     shuffled = {key: catalog.indicators[key] for key in ("density", "area_km2", "population")}
     order = evaluation_order(shuffled)
     assert order.index("density") == 2
-    assert indicator_sources("density", catalog.indicators, "outlines") == (
+    assert indicator_sources("density", catalog.indicators, catalog.layers, "outlines") == (
         "population_communes",
         "population_mayotte",
         "outlines",

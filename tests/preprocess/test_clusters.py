@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from layers.spec import Clusters, Layer, Text, ZoomRange
-from preprocess import entries
+from preprocess import field_entries
 from preprocess.cluster_layer import clusters, prove
 from preprocess.clusters import Grouping, group_points
 from tileserver.errors import TileserverError
@@ -142,9 +142,9 @@ def site_layer(table: pd.DataFrame) -> tuple[LayerEntry, Layer]:
     layer = Layer(title=TEXT, description=TEXT, kind="points", zoom=ZoomRange(min=4, max=GRID))
     title = Title("Sites", "Sites")
     fields = (
-        *entries.head_fields(table),
-        entries.field(table, 2, "area", role="property", kind="number", text=title, default=True),
-        entries.field(table, 3, "jobs", role="property", kind="integer", text=title, default=True),
+        *field_entries.head_fields(table),
+        field_entries.field(table, 2, "area", role="property", kind="number", text=title, default=True),
+        field_entries.field(table, 3, "jobs", role="property", kind="integer", text=title, default=True),
     )
     fields = (*fields[:2], replace(fields[2], precision=1), fields[3])
     entry = LayerEntry(

@@ -167,8 +167,9 @@ def with_detail(folder: Path) -> geopandas.GeoDataFrame:
         crs="EPSG:4326",
     )
     old.to_parquet(folder / DETAILED)
-    header = "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n"
-    rows = f"32,2019-01-01,COM,99999,COM,{codes[0]}\n32,2019-01-01,COM,{codes[0]},COM,{codes[0]}\n"
+    header = "MOD,DATE_EFF,TYPECOM_AV,COM_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,LIBELLE_AP\n"
+    merged = ",COM,{0},A,COM,{1},A\n"
+    rows = "".join(f"32,2019-01-01{merged.format(old, codes[0])}" for old in ("99999", codes[0]))
     (folder / MOVEMENTS).write_text(header + rows, encoding="utf-8")
     return old
 

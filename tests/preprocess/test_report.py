@@ -173,11 +173,15 @@ def test_an_unknown_rule_is_shown_by_its_name(tmp_path: Path) -> None:
 
 def test_every_rule_that_the_code_can_tell_is_explained() -> None:
     folder = Path(preprocess.__file__).parent
-    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.stem != "rules")
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in folder.rglob("*.py") if path != folder / "rules.py"
+    )
     slug = r'"([a-z]+(?:-[a-z]+)+|coverage|regrouped)"'
-    told = set(re.findall(rf"(?:rule=|_finding\(\s*|\.say\(\s*|[12]: ){slug}", code)) | {
+    told = set(re.findall(rf"(?:rule=|_finding\(\s*|\bnotes?\(\s*|\.say\(\s*|[12]: ){slug}", code)) | {
         "partial-sum",
         "no-value",
+        "commune-secret",
+        "commune-without-value",
     }
     assert len(told) > 20
     assert told == set(RULES)

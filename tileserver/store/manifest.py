@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 MAGIC = "territory-tile-store"
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a reader of the older format would misread the files."""
 
 CURRENT = "CURRENT"
@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 EXTENT = 4096
 """Units a tile side, MVT 2.1 §4.1."""
 
-FieldRole = Literal["code", "name", "property", "indicator"]
+FieldRole = Literal["code", "name", "property", "indicator", "status", "known"]
 LayerRole = Literal["features", "labels", "clusters"]
 
 
@@ -44,7 +44,9 @@ class File(Struct, frozen=True):
 class Field(Struct, frozen=True, kw_only=True):
     """A property that tiles of a layer can carry.
 
-    ``role`` tells who declares it. ``column`` is its place in the tag table (the kernel's number).
+    ``role`` tells who declares it. An indicator names the fields that hold its ``status`` (slugs of
+    `tileserver.store.status`, null where *ok*) and the share ``known`` (of partial figures), None where
+    there is nothing to tell. ``column`` is its place in the tag table (the kernel's number).
     ``coarse``, for a number, is the column of its values at three significant digits, None where they are
     the same. ``count`` is the number of rows with a value; ``minimum`` and ``maximum`` are over those
     rows (numbers only).
@@ -62,6 +64,8 @@ class Field(Struct, frozen=True, kw_only=True):
     count: int
     minimum: float | None = None
     maximum: float | None = None
+    status: str | None = None
+    known: str | None = None
 
 
 class Geometry(Struct, frozen=True, kw_only=True):
@@ -164,8 +168,27 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     coarser: dict[str, Coarser] = {}
 
 
+class ShareOut(Struct, frozen=True):
+    """How figures of zones reached the communes: the source of the zones, the indicator that weighs."""
+
+    source: str
+    weight: str
+
+
+class Category(Struct, frozen=True):
+    """What a whole number stands for, where an indicator is a class."""
+
+    value: int
+    title: Title
+
+
 class IndicatorEntry(Struct, frozen=True, kw_only=True):
-    """An indicator, with all that a figure needs beside it: definition, unit, rule, source, date."""
+    """An indicator, with all that a figure needs beside it: definition, unit, rule, source, date.
+
+    ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
+    ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
+    status → number of territories. ``country``: the figure of the whole country by period.
+    """
 
     id: str
     title: Title
@@ -175,13 +198,26 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     precision: int
     rule: str
     date: str
+    theme: str = ""
+    count: bool = False
     numerator: str | None
     denominator: str | None
+    factor: float = 1.0
+    weight: str | None = None
+    expression: str | None = None
+    share_out: ShareOut | None = None
+    least_known: float = 0.0
+    periods: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
     classes: int
     palette: str
     order: int
     sources: tuple[str, ...]
+    editions: dict[str, int] = {}
     levels: tuple[str, ...]
+    coverage: dict[str, dict[str, dict[str, int]]] = {}
+    country: dict[str, float] = {}
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):

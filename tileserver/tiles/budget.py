@@ -13,7 +13,7 @@ The steps, one after the other until it fits:
 ``coarser``
     outlines simplified to two screen pixels in place of half a one, where the build made such
 ``fewer``
-    of the properties that the layer gives by default, the first indicator alone
+    of the properties that the layer gives by default, the first indicator alone (with its status)
 
 Tiles of shapes alone, which have no properties, know the step ``coarser`` only. No step is taken with layers
 of names and of groups of points: a name is all there is to say, and a count is exact. What a request names is
@@ -93,6 +93,7 @@ def _steps(entry: LayerEntry, selection: Selection, *, coarser: bool) -> Iterato
     """Give the selection after each step that changes anything; `coarser` outlines may be none."""
     fields = {field.column: field for field in entry.fields}
     first = next((column for column in selection.columns if fields[column].role == "indicator"), None)
+    kept = set() if first is None else {first, *_status_of(entry, fields[first])}
     left_out: set[int] = set()
     taken: list[str] = []
     before = selection.columns
@@ -100,7 +101,7 @@ def _steps(entry: LayerEntry, selection: Selection, *, coarser: bool) -> Iterato
         (ROUNDED, ()),
         (UNNAMED, [column for column in selection.columns if fields[column].role == "name"]),
         (COARSER, ()),
-        (FEWER, selection.spare - {first}),
+        (FEWER, selection.spare - kept),
     ):
         left_out |= set(more)
         columns = tuple(_coarse(fields[column]) for column in selection.columns if column not in left_out)
@@ -108,6 +109,11 @@ def _steps(entry: LayerEntry, selection: Selection, *, coarser: bool) -> Iterato
             before = columns
             taken.append(step)
             yield Fit(columns, tuple(taken))
+
+
+def _status_of(entry: LayerEntry, field: Field) -> set[int]:
+    """Give the column that says what the figures of a field are: they do not go without it."""
+    return {other.column for other in entry.fields if other.id == field.status}
 
 
 def _coarse(field: Field) -> int:

@@ -16,6 +16,8 @@ MAX_NAMES: Final = 64
 
 _ALWAYS: Final[tuple[FieldRole, ...]] = ("code", "name")
 
+_FIGURES: Final[tuple[FieldRole, ...]] = ("indicator", "status", "known")
+
 Chosen = frozenset[str] | None
 """Names of one kind of property; None for each layer's defaults."""
 
@@ -43,13 +45,15 @@ def select_each(
 
     None takes the fields that the layer declares as its defaults, an empty list none of that kind;
     code and name are always there. A name applies to every layer that has it. An indicator of several
-    years has a field for each, ``id@year``. The order within a kind is the layer's, not the request's:
-    lists that ask for the same properties give equal selections, hence equal bytes and one cache entry.
+    periods has a field for each, ``id@2024``. One whose figures are not all *ok* brings its field
+    ``id_status`` along; the share known, ``id_known``, comes when it is named. The order within a kind is
+    the layer's, not the request's: lists that ask for the same properties give equal selections, hence
+    equal bytes and one cache entry.
 
     Raises `RequestError` that says which name no layer has, or is repeated, and which there are.
     """
-    wanted_properties = _wanted(entries, "property", "properties", properties)
-    wanted_indicators = _wanted(entries, "indicator", "indicators", indicators)
+    wanted_properties = _wanted(entries, ("property",), "properties", properties)
+    wanted_indicators = _wanted(entries, _FIGURES, "indicators", indicators)
     return tuple(_select(entry, wanted_properties, wanted_indicators) for entry in entries)
 
 
@@ -62,30 +66,41 @@ def fields(entry: LayerEntry, selection: Selection) -> tuple[Field, ...]:
 def _select(entry: LayerEntry, properties: Chosen, indicators: Chosen) -> Selection:
     chosen = [field.column for role in _ALWAYS for field in entry.fields if field.role == role]
     spare: set[int] = set()
-    kinds: tuple[tuple[FieldRole, Chosen], ...] = (("property", properties), ("indicator", indicators))
-    for role, wanted in kinds:
-        columns = [field.column for field in _choose(entry, role, wanted)]
+    kinds: tuple[tuple[tuple[FieldRole, ...], Chosen], ...] = (
+        (("property",), properties),
+        (_FIGURES, indicators),
+    )
+    for roles, wanted in kinds:
+        columns = [field.column for field in _choose(entry, roles, wanted)]
         chosen += columns
         if wanted is None:
             spare.update(columns)
     return Selection(tuple(chosen), frozenset(spare))
 
 
-def _choose(entry: LayerEntry, role: FieldRole, wanted: Chosen) -> list[Field]:
-    there = [field for field in entry.fields if field.role == role]
+def _choose(entry: LayerEntry, roles: tuple[FieldRole, ...], wanted: Chosen) -> list[Field]:
+    """Choose among the fields of some roles; a figure that is not *ok* everywhere brings its status along."""
+    there = [field for field in entry.fields if field.role in roles]
     if wanted is None:
-        return [field for field in there if field.default]
-    return [field for field in there if field.id in wanted]
+        asked = {field.id for field in there if field.default}
+    else:
+        asked = {field.id for field in there if field.id in wanted}
+    asked |= {field.status for field in there if field.id in asked and field.status is not None}
+    return [field for field in there if field.id in asked]
 
 
-def _wanted(entries: Sequence[LayerEntry], role: FieldRole, parameter: str, text: str | None) -> Chosen:
+def _wanted(
+    entries: Sequence[LayerEntry], roles: tuple[FieldRole, ...], parameter: str, text: str | None
+) -> Chosen:
     if text is None:
         return None
     names = _names(parameter, text)
-    known = {field.id for entry in entries for field in entry.fields if field.role == role}
+    fields = [field for entry in entries for field in entry.fields if field.role in roles]
+    known = {field.id for field in fields}
     for name in names:
         if name not in known:
-            raise RequestError(f"{parameter} asks for {shown(name)}, {_lacking(entries, known)}")
+            there = {field.id for field in fields if field.role == roles[0]}
+            raise RequestError(f"{parameter} asks for {shown(name)}, {_lacking(entries, there)}")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise RequestError(f"{parameter} names {repeated[0]} more than once; name it once")

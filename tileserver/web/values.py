@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from tileserver.errors import NotFoundError, RequestError
 from tileserver.store.manifest import IndicatorEntry
+from tileserver.store.status import Status
 from tileserver.tiles.address import shown
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
@@ -31,7 +32,9 @@ ARROW: Final = "application/vnd.apache.arrow.stream"
 _FORMATS: Final[Mapping[str, str]] = {"json": JSON, "csv": CSV, "arrow": ARROW}
 _OFFERED: Final[Mapping[str, str]] = {JSON: "json", "text/csv": "csv", ARROW: "arrow"}
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {"id,code": ("id", "code"), "id": ("id",)}
-_YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
+_PERIOD: Final = re.compile(r"[0-9]{4}(-[A-Z]?[0-9]{1,2})?", re.ASCII)
+_BESIDE: Final = ("value", "status", "known")
+_PLURALS: Final = {"status": "statuses", "known": "known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ async def values(
     layer = shot.at_level(entry, level)
     year = query.get("year")
     column = _column(layer, entry, year)
+    columns = (column, *_beside(layer, column))
     keys = _one_of(query.get("keys", "id,code"), "keys", _KEYS)
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}
     if "f" in query:
@@ -68,7 +72,7 @@ async def values(
         [chosen] = await masks(live(request), shot, wanted, [layer])
 
     def make() -> bytes:
-        table = _table(layer, column, keys, chosen)
+        table = _table(layer, columns, keys, chosen)
         return _WRITERS[form](Values(entry, level, year, table, shot.named_sources(entry.sources)))
 
     key = (shot.digest, "values", layer.entry.id, column, keys, wanted and wanted.key)
@@ -76,15 +80,18 @@ async def values(
 
 
 def _column(layer: LayerLike, entry: IndicatorEntry, year: str | None) -> str:
-    """Name the column of an indicator, ``id`` or ``id@year``; raise where there is no such year."""
+    """Name the column of an indicator, ``id`` or ``id@2023-T3``; raise where there is no such period."""
     if year is None:
         return entry.id
-    if not _YEAR.fullmatch(year):
-        raise RequestError(f"year is {shown(year)}; a year has four digits")
+    if not _PERIOD.fullmatch(year):
+        raise RequestError(f"year is {shown(year)}; a year has four digits, a quarter is written 2023-T3")
+    if entry.periods == (year,):
+        return entry.id
     column = f"{entry.id}@{year}"
     there = [name for name in layer.attributes.column_names if name.startswith(f"{entry.id}@")]
     if column not in there:
-        years = ", ".join(name.partition("@")[2] for name in there) or "none apart from the one without year="
+        listed = [*entry.periods] if len(entry.periods) == 1 else [name.partition("@")[2] for name in there]
+        years = ", ".join(listed) or "none apart from the one without year="
         raise NotFoundError(f"indicator {entry.id} has no year {year} here; it has {years}")
     return column
 
@@ -95,17 +102,45 @@ def _one_of(text: str, parameter: str, known: Mapping[str, Any]) -> Any:
     return known[text]
 
 
-def _table(layer: LayerLike, column: str, keys: tuple[str, ...], chosen: Mask | None) -> pa.Table:
-    table = layer.attributes.select([*keys, column])
+def _beside(layer: LayerLike, column: str) -> tuple[str, ...]:
+    """Name the columns of status and share known of a column of values; none where all figures are *ok*."""
+    found = next((field for field in layer.entry.fields if field.id == column), None)
+    if found is None or found.status is None:
+        return ()
+    return (found.status,) if found.known is None else (found.status, found.known)
+
+
+def _table(
+    layer: LayerLike, columns: tuple[str, ...], keys: tuple[str, ...], chosen: Mask | None
+) -> pa.Table:
+    table = layer.attributes.select([*keys, *columns])
     if chosen is not None:
         table = table.filter(pa.array(chosen.view("bool")))
-    return table.sort_by("id").rename_columns([*keys, "value"])
+    table = table.sort_by("id").rename_columns([*keys, *_BESIDE[: len(columns)]])
+    return table if len(columns) == 1 else _told(table)
+
+
+def _told(table: pa.Table) -> pa.Table:
+    """Write out the status and the share known of every row; the store leaves out the obvious."""
+    status = [slug or Status.OK.slug for slug in table.column("status").to_pylist()]
+    values = table.column("value").to_pylist()
+    shares = table.column("known").to_pylist() if "known" in table.column_names else [None] * len(values)
+    known = [
+        float(value is not None) if share is None else share
+        for share, value in zip(shares, values, strict=True)
+    ]
+    kept = [name for name in table.column_names if name not in ("status", "known")]
+    told = table.select(kept).append_column("status", pa.array(status, pa.string()))
+    return told.append_column("known", pa.array(known, pa.float64()))
 
 
 def _json(values: Values) -> bytes:
     """Write columns beside each other: ids that follow one another compress to little."""
     entry = values.indicator
-    columns = {f"{name}s": values.table.column(name).to_pylist() for name in values.table.column_names}
+    columns = {
+        _PLURALS.get(name, f"{name}s"): values.table.column(name).to_pylist()
+        for name in values.table.column_names
+    }
     return msgspec.json.encode(
         {
             "id": entry.id,
@@ -120,7 +155,7 @@ def _json(values: Values) -> bytes:
 
 
 def _csv(values: Values) -> bytes:
-    """Write a row a territory; no data is an empty cell."""
+    """Write a row a territory; no data is an empty cell, and its status says why."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
     writer.writerow(values.table.column_names)
