@@ -11,6 +11,7 @@ from layers.indicator_checks import check_indicators
 from layers.indicator_spec import Indicator
 from layers.refusals import check_known, refuse
 from layers.spec import Clusters, Layer, Membership, Property, Source
+from layers.zoning_checks import check_zoning
 from tileserver.errors import DeclarationError
 
 RESERVED = ("id", "code", "name")
@@ -26,9 +27,10 @@ def check_catalog(
     for key, source in sources.items():
         _check_source(f"sources/{key}.toml", source)
     check_indicators(indicators, sources, layers)
+    levels = [str(layer.level) for layer in layers.values() if layer.level is not None]
     for key, layer in layers.items():
         file = f"layers/{key}.toml"
-        _check_layer(file, layer, sources)
+        _check_layer(file, layer, sources, levels)
         _check_fields(file, layer, indicators)
         _check_derived(file, key, layer, layers)
     _check_levels(layers)
@@ -46,12 +48,13 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "separator", f"{source.separator!r} should be a single character")
 
 
-def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
+def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source], levels: Collection[str]) -> None:
     if layer.zoom.min > layer.zoom.max:
         raise refuse(file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them")
+    check_zoning(file, layer, sources, levels)
     if layer.kind == "territory":
         _check_territory(file, layer, sources)
-    else:
+    elif layer.kind != "zoning":
         _check_rows(file, layer, sources)
 
 
@@ -130,6 +133,8 @@ def _check_columns(file: str, layer: Layer, sources: Collection[str]) -> None:
         raise refuse(file, "label", "needs the column of the name")
     if layer.unique_key and layer.key_extra is not None:
         raise refuse(file, "key_extra", "is only for unique_key = false")
+    if layer.multipoints and (layer.kind != "points" or not layer.unique_key):
+        raise refuse(file, "multipoints", "is only for a points layer whose codes are unique; remove it")
 
 
 def _check_fields(file: str, layer: Layer, indicators: Mapping[str, Indicator]) -> None:
@@ -159,6 +164,8 @@ def _check_derived(file: str, key: str, layer: Layer, layers: Collection[str]) -
             )
     elif layer.labels is not None:
         raise refuse(file, "labels", "only a territory layer has it; remove it")
+    if layer.kind == "zoning" and layer.clusters is not None:
+        raise refuse(file, "clusters", "only a points layer has it; remove it")
     if layer.clusters is not None:
         _check_clusters(file, layer, layer.clusters)
     for name in derived_ids(key, layer):

@@ -16,7 +16,7 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Zoom = Annotated[int, Meta(ge=0, le=MAX_ZOOM)]
 
 FieldType = Literal["string", "integer", "number", "boolean"]
-Kind = Literal["territory", "points", "lines"]
+Kind = Literal["territory", "points", "lines", "zoning"]
 
 
 class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -129,15 +129,53 @@ class Clusters(Declaration, frozen=True):
     sums: tuple[Slug, ...] = ()
 
 
+class Covers(Declaration, frozen=True):
+    """Where a file tells of every area of its zoning; elsewhere nothing is known, which is not *none*.
+
+    Either the territories ``codes`` of ``level``, or all of that level ``but`` some. ``touched`` alone: no
+    more than the communes that the file's own areas touch.
+    """
+
+    level: Slug | None = None
+    codes: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    touched: bool = False
+
+
+class Areas(Declaration, frozen=True):
+    """A file with areas of a zoning.
+
+    ``key`` and ``label`` are the columns of their codes and names. In a file without codes, areas are
+    numbered in the order of its rows, ``number`` before each; without names, the code stands for the name.
+    """
+
+    source: Slug
+    covers: Covers
+    key: str | None = None
+    number: str | None = None
+    label: str | None = None
+
+
+class Partly(Declaration, frozen=True):
+    """The areas of which a zoning covers an unknown part: their ``property`` has one of ``values``."""
+
+    property: Slug
+    values: tuple[str, ...]
+
+
 class Layer(Declaration, frozen=True):
     """A layer of the map.
 
     A *territory* layer with ``source`` (the finest level) reads its shapes, and takes the borders of
     ``detail`` where it has one; one with ``membership`` is a union of communes. A *points* or *lines*
-    layer reads ``source``. ``key`` is the column of the official code, ``label`` the column of the name;
-    both become the properties ``code`` and ``name``.
+    layer reads ``source``, a *zoning* its ``areas``: polygons that may overlap. ``key`` is the column of the
+    official code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
-    the column that tells them apart.
+    the column that tells them apart. ``multipoints``: each point of a MultiPoint is a row, told apart by its
+    number.
+
+    Of a zoning, ``partly`` names the areas of which it covers an unknown part. ``whole_communes``: it is a
+    list of communes, and each area the outline of one, however coarse and of whatever year.
 
     Each territory layer has a layer of names beside it, ``<id>_labels``, which ``labels`` may begin at a
     deeper zoom; a points layer with ``clusters`` has one of groups, ``<id>_clusters``.
@@ -157,6 +195,10 @@ class Layer(Declaration, frozen=True):
     unique_key: bool = True
     label: str | None = None
     properties: tuple[Property, ...] = ()
+    multipoints: bool = False
+    areas: tuple[Areas, ...] = ()
+    partly: Partly | None = None
+    whole_communes: bool = False
     default_indicators: tuple[Slug, ...] = ()
     labels: Labels | None = None
     clusters: Clusters | None = None

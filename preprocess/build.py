@@ -26,12 +26,13 @@ from preprocess.derived import write_derived
 from preprocess.detail import territories
 from preprocess.figure_entries import indicators
 from preprocess.labels import labels
+from preprocess.labour.entry import write_labour
 from preprocess.layer_entry import write_entry
 from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
 from preprocess.progress import Progress, Silent
 from preprocess.report import BuildReport, write_report
-from preprocess.row_layers import write_lines, write_points
+from preprocess.row_layers import write_lines, write_points, write_zoning
 from preprocess.territory_shapes import depends_on, write_shapes
 from tileserver import __version__
 from tileserver.errors import DeclarationError
@@ -86,8 +87,9 @@ def build(
     with new_version(store) as writer:
         prepared = prepare(catalog, sources, clock, kept)
         layers = _write_territories(catalog, prepared, writer, target)
-        for kind, write in (("points", write_points), ("lines", write_lines)):
-            with clock.step(f"Packing the {kind}"):
+        others = {"points": write_points, "lines": write_lines, "zoning": write_zoning}
+        for kind, write in others.items():
+            with clock.step(f"Packing the {kind}" if kind != "zoning" else "Packing the zonings"):
                 for name, layer in catalog.layers.items():
                     if layer.kind == kind:
                         layers |= write(catalog, prepared.tables[name], writer)
@@ -166,6 +168,7 @@ def _manifest(
         layers=tuple(replace(entry, sources=entries.only_read(entry.sources, prepared)) for entry in layers),
         indicators=indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
+        labour=write_labour(catalog, prepared.labour, writer),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
     )

@@ -74,6 +74,7 @@ def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
     found: list[str] = []
     if layer.source is not None:
         found.append(layer.source)
+    found += [areas.source for areas in layer.areas]
     if layer.kind == "territory":
         outlines = outline_sources(catalog.layers)
         found += outlines

@@ -7,6 +7,7 @@ from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
+from preprocess.labour.build import labour_tables
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.prepared import LayerTable, Prepared
@@ -14,6 +15,7 @@ from preprocess.progress import Progress
 from preprocess.rows import line_table, point_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
+from preprocess.zonings import zoning_table
 
 
 def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | None = None) -> Prepared:
@@ -31,9 +33,9 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
     tables: dict[str, LayerTable] = {}
-    others = {"points": point_table, "lines": line_table}
+    others = {"points": point_table, "lines": line_table, "zoning": zoning_table}
     read = [key for key, layer in catalog.layers.items() if layer.kind in others]
-    with progress.step("Reading the points and lines", total=len(read)) as step:
+    with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
             layer = catalog.layers[key]
             tables[key], noted = others[layer.kind](key, layer, folder)
@@ -44,11 +46,15 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         territories, indicators, noted = territory_tables(context, nesting)
         tables |= territories
         findings += noted
+    with progress.step("Sharing out the labour market"):
+        labour, noted = labour_tables(catalog, nesting, tables, folder)
+        findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
         membership=nesting.table,
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        labour=labour,
         indicators=indicators,
     )

@@ -16,7 +16,8 @@ from jinja2 import Environment, StrictUndefined
 from preprocess.cache.kept import Outcome
 from preprocess.changes import Changes
 from preprocess.findings import Finding
-from preprocess.rules import Rule, explain
+from preprocess.rule import Rule
+from preprocess.rules import explain
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.tiles import budget
 from tileserver.tiles.selection import select

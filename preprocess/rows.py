@@ -1,5 +1,6 @@
 """Layers with rows of their own, points and lines: read, checked, typed, in one order."""
 
+import geopandas
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,6 +12,9 @@ from preprocess.findings import Finding
 from preprocess.ids import feature_ids
 from preprocess.prepared import LayerTable
 from preprocess.sources import Sources
+
+POINT = "number of the point"
+"""A column beside those of a file."""
 
 
 def point_table(key: str, layer: Layer, folder: Sources) -> tuple[LayerTable, list[Finding]]:
@@ -34,6 +38,8 @@ def _rows(
     coded = [str(layer.key)] + ([] if layer.key_extra is None else [layer.key_extra])
     columns = [*coded, str(layer.label), *(item.column for item in layer.properties)]
     frame = folder.shapes(source, columns)
+    if layer.multipoints:
+        frame, coded = _single_points(frame), [*coded, POINT]
     frame, findings = validate.drop_empty_codes(frame, coded, source)
     frame, noted = validate.drop_unlocated(frame, coded[0], source)
     findings += noted
@@ -41,7 +47,7 @@ def _rows(
     frame, noted = validate.drop_repeated(frame, coded, source)
     findings += noted
     frame = frame.sort_values(coded, ignore_index=True)
-    extras = None if layer.key_extra is None else list(frame[layer.key_extra])
+    extras = None if len(coded) == 1 else list(frame[coded[1]])
     head = pd.DataFrame(
         {
             "id": feature_ids(place, list(frame[coded[0]]), extras),
@@ -52,6 +58,13 @@ def _rows(
     properties, noted = typed_properties(layer, frame, frame[coded[0]])
     shapes: NDArray[np.object_] = frame.geometry.to_numpy()
     return pd.concat([head, properties], axis=1), shapes, findings + noted
+
+
+def _single_points(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Give each point of a MultiPoint a row, and its number in the column `POINT`, from ``1``."""
+    single: geopandas.GeoDataFrame = frame.explode(index_parts=False)
+    single[POINT] = (single.groupby(level=0).cumcount() + 1).astype("str")
+    return single.reset_index(drop=True)
 
 
 def typed_properties(

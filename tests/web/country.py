@@ -88,6 +88,7 @@ class FakeStore:
     digest: str
     manifest: m.Manifest
     layers: Mapping[str, FakeLayer]
+    labour: None = None
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""

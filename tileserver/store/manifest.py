@@ -71,8 +71,9 @@ class Field(Struct, frozen=True, kw_only=True):
 class Geometry(Struct, frozen=True, kw_only=True):
     """One level of detail of a layer: its Arrow files, relative to the store directory.
 
-    ``rings`` is there for polygons only. Its rows are the rows ``first`` to ``first + count`` of the
-    layer's tables: all of them, but for clusters, which have rows of their own at each zoom.
+    ``rings`` is there for polygons (territories, zonings) only. Its rows are the rows ``first`` to
+    ``first + count`` of the layer's tables: all of them, but for clusters, which have rows of their own at
+    each zoom.
     """
 
     file: str
@@ -146,7 +147,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     id: str
     title: Title
     description: Title
-    kind: Literal["territory", "points", "lines"]
+    kind: Literal["territory", "points", "lines", "zoning"]
     level: str | None
     min_zoom: int
     max_zoom: int
@@ -234,6 +235,35 @@ class SourceEntry(Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class LabourYear(Struct, frozen=True, kw_only=True):
+    """A year of the survey of recruitment projects: its file, and the nomenclature of its trades."""
+
+    year: str
+    nomenclature: str
+    source: str
+
+
+class LabourEntry(Struct, frozen=True, kw_only=True):
+    """The survey of recruitment projects: what its figures are, and their files (name → rows).
+
+    ``absent`` says what it means that a trade has no figure somewhere. ``weight`` is the indicator by
+    which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
+    are the years whose nomenclature is not that of the year before: no line is drawn across.
+    """
+
+    title: Title
+    definition: Title
+    absent: Title
+    weight: str
+    place: str
+    years: tuple[LabourYear, ...]
+    nomenclatures: dict[str, Title]
+    breaks: tuple[str, ...]
+    levels: tuple[str, ...]
+    sources: tuple[str, ...]
+    files: dict[str, int]
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """The whole of ``manifest.json``."""
 
@@ -246,6 +276,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceEntry, ...]
     files: dict[str, File]
     findings: dict[str, int]
+    labour: LabourEntry | None = None
 
 
 def encode(manifest: Manifest) -> bytes:

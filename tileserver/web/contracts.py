@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import LayerEntry, Manifest
 
 
@@ -77,6 +78,11 @@ class StoreLike(Protocol):
     @property
     def layers(self) -> Mapping[str, LayerLike]:
         """Layers by id."""
+        ...
+
+    @property
+    def labour(self) -> LabourStore | None:
+        """The survey of recruitment projects, where there is one."""
         ...
 
     def release(self) -> None:
