@@ -222,7 +222,10 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):
-    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes."""
+    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes.
+
+    ``note`` is what whoever sees its figures must be told: that they are a sample, for example.
+    """
 
     id: str
     title: Title
@@ -233,6 +236,7 @@ class SourceEntry(Struct, frozen=True, kw_only=True):
     date: str
     bytes: int
     digest: str
+    note: Title | None = None
 
 
 class LabourYear(Struct, frozen=True, kw_only=True):
