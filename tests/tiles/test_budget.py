@@ -134,7 +134,7 @@ def test_the_heaviest_tile_is_what_the_store_says_and_the_estimate_a_bound(store
 
 
 def codes_for_names(layer: LayerStore) -> bool:
-    return layer.attributes.column("code").to_pylist() == layer.attributes.column("name").to_pylist()
+    return bool(layer.attributes.column("code").equals(layer.attributes.column("name")))
 
 
 def test_coarse_numbers_have_three_digits_and_keep_their_type(store: Store) -> None:
