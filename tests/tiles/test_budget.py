@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -126,15 +127,17 @@ def test_the_heaviest_tile_is_what_the_store_says_and_the_estimate_a_bound(store
         for z, heaviest in entry.heaviest.items():
             assert len(render(layer, int(z), heaviest.x, heaviest.y, ())) == heaviest.bytes
             size = len(render(layer, int(z), heaviest.x, heaviest.y, chosen))
-            # Each column was weighed with a tag field of its own, two bytes a feature; and what two share
-            # (a zoning without names has its codes for them) is in the tile once.
-            shared = heaviest.columns[1] if codes_for_names(layer) else 0
+            # Each column was weighed with a tag field of its own, two bytes a feature, and with all its values.
             bound = expected_bytes(heaviest, chosen, heaviest.bytes)
-            assert 0 <= bound - size <= 3 * heaviest.features * len(chosen) + 64 + shared
+            assert 0 <= bound - size <= 3 * heaviest.features * len(chosen) + 64 + shared_bytes(layer, chosen)
 
 
-def codes_for_names(layer: LayerStore) -> bool:
-    return bool(layer.attributes.column("code").equals(layer.attributes.column("name")))
+def shared_bytes(layer: LayerStore, columns: tuple[int, ...]) -> int:
+    """Bound the bytes of values that several columns have: in a tile they are once."""
+    size = np.diff(layer.value_offsets)
+    held = np.concatenate([np.unique(layer.tags[column]) for column in columns])
+    value, times = np.unique(held[held >= 0], return_counts=True)
+    return int(((times - 1) * size[value]).sum())
 
 
 def test_coarse_numbers_have_three_digits_and_keep_their_type(store: Store) -> None:
