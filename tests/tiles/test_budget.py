@@ -127,7 +127,7 @@ def test_the_heaviest_tile_is_what_the_store_says_and_the_estimate_a_bound(store
         for z, heaviest in entry.heaviest.items():
             assert len(render(layer, int(z), heaviest.x, heaviest.y, ())) == heaviest.bytes
             size = len(render(layer, int(z), heaviest.x, heaviest.y, chosen))
-            # Each column was weighed with a tag field of its own, two bytes a feature, and with all its values.
+            # Each column was weighed with a tag field of its own, two bytes a feature, and all its values.
             bound = expected_bytes(heaviest, chosen, heaviest.bytes)
             assert 0 <= bound - size <= 3 * heaviest.features * len(chosen) + 64 + shared_bytes(layer, chosen)
 
