@@ -123,12 +123,23 @@ class Heaviest(Struct, frozen=True, kw_only=True):
     columns: tuple[int, ...]
 
 
+class Coarser(Struct, frozen=True, kw_only=True):
+    """Coarser outlines of a layer at one zoom, for tiles that would be over a byte budget otherwise.
+
+    ``bytes`` is the tile of the zoom that has most bytes with them, without properties.
+    """
+
+    geometry: Geometry
+    quality: Quality
+    bytes: int = 0
+
+
 class LayerEntry(Struct, frozen=True, kw_only=True):
     """A layer of the store. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
 
-    ``geometries``, ``quality`` and ``heaviest`` are keyed by zoom as text, because JSON keys are text.
-    Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry of
-    their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
+    ``geometries``, ``quality``, ``heaviest`` and ``coarser`` are keyed by zoom as text, because JSON keys
+    are text. Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry
+    of their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
     all that a tile without properties depends on: it stays when only values change. ``role`` tells the
     layers that are made from another, the one ``of`` which they are.
     """
@@ -155,6 +166,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     role: LayerRole = "features"
     of: str | None = None
     heaviest: dict[str, Heaviest] = {}
+    coarser: dict[str, Coarser] = {}
 
 
 class ShareOut(Struct, frozen=True):
