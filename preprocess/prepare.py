@@ -10,9 +10,11 @@ from preprocess.findings import Finding
 from preprocess.labour.build import labour_tables
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
+from preprocess.place import Ground
 from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
-from preprocess.rows import line_table, point_table
+from preprocess.relations import related
+from preprocess.rows import line_table, placed_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
 from preprocess.zonings import zoning_table
@@ -32,15 +34,20 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
     with progress.step("Finding the territories of each commune"):
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
+    ground = Ground(drawn[["code", "name", "geometry"]], nesting.table)
     tables: dict[str, LayerTable] = {}
-    others = {"points": point_table, "lines": line_table, "zoning": zoning_table}
-    read = [key for key, layer in catalog.layers.items() if layer.kind in others]
+    others = {"lines": line_table, "zoning": zoning_table}
+    read = [key for key, layer in catalog.layers.items() if layer.kind == "points" or layer.kind in others]
     with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
             layer = catalog.layers[key]
-            tables[key], noted = others[layer.kind](key, layer, folder)
+            if layer.kind == "points":
+                tables[key], noted = placed_table(key, catalog, folder, ground)
+            else:
+                tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
+    tables = related(catalog, tables)
     with progress.step("Carrying the indicators up the levels"):
         context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
         territories, indicators, noted = territory_tables(context, nesting)

@@ -134,8 +134,10 @@ def weights(entry: LayerEntry) -> list[Weight]:
                 zoom=int(zoom),
                 tile=f"{zoom}/{heaviest.x}/{heaviest.y}",
                 features=heaviest.features,
-                bytes=budget.expected_bytes(heaviest, chosen.columns),
-                served_bytes=budget.expected_bytes(heaviest, fit.columns),
+                bytes=budget.expected_bytes(heaviest, chosen.columns, heaviest.bytes),
+                served_bytes=budget.expected_bytes(
+                    heaviest, fit.columns, budget.bare_bytes(entry, zoom, fit)
+                ),
                 steps=fit.steps,
             )
         )

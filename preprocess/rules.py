@@ -1,5 +1,6 @@
 """What each rule of the findings means to the producer of the data: French first, English second."""
 
+from preprocess.clean.rules import CLEANING
 from preprocess.labour.rules import LABOUR_RULES
 from preprocess.rule import Rule
 
@@ -363,7 +364,7 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
-RULES |= LABOUR_RULES
+RULES |= LABOUR_RULES | CLEANING
 
 
 def explain(rule: str) -> Rule:

@@ -5,6 +5,7 @@ to) every file's digest, and every table's schema and row count. No geometry is 
 """
 
 import contextlib
+import copy
 import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from tileserver.store import format as formats
 from tileserver.store import rtree
 from tileserver.store.integrity import REBUILD, check_files, current_digest, read_manifest
 from tileserver.store.labour import LabourStore
-from tileserver.store.manifest import LayerEntry, Manifest
+from tileserver.store.manifest import Geometry, LayerEntry, Manifest
 from tileserver.store.mapped import column, fixed, map_table, view
 
 POPULATED_BYTES = 8 << 20
@@ -107,13 +108,26 @@ class LayerStore:
         self.tags: tuple[NDArray[np.int32], ...] = self._tags()
         """The columns of the tag table, int32 (n) each: value numbers, -1 for no value."""
         self.value_offsets, self.value_bytes = self._values()
-        readers: Mapping[str, Callable[[int], PolygonLevel | PointLevel | LineLevel]] = {
+        readers: Mapping[str, Callable[[int, Geometry], PolygonLevel | PointLevel | LineLevel]] = {
             "territory": self._polygons,
             "points": self._points,
             "lines": self._lines,
             "zoning": self._polygons,
         }
-        self._levels = {int(zoom): readers[entry.kind](int(zoom)) for zoom in entry.geometries}
+        read = readers[entry.kind]
+        self._levels = {int(zoom): read(int(zoom), geometry) for zoom, geometry in entry.geometries.items()}
+        self.coarser = self._with_coarser()
+        """The same rows, at some zooms in coarser outlines (`LayerEntry.coarser`); itself without any."""
+
+    def _with_coarser(self) -> "LayerStore":
+        if not self.entry.coarser:
+            return self
+        other = copy.copy(self)
+        coarser = {
+            int(zoom): self._polygons(int(zoom), item.geometry) for zoom, item in self.entry.coarser.items()
+        }
+        vars(other).update(coarser=other, kept={}, _levels=self._levels | coarser)
+        return other
 
     def level(self, zoom: int) -> PolygonLevel:
         """Return the polygons of `zoom`; raise `NotFoundError` where the layer has none."""
@@ -180,13 +194,14 @@ class LayerStore:
             np.frombuffer(data or b"", np.uint8),
         )
 
-    def _index(self, zoom: int) -> NDArray[np.int32]:
-        path = self._directory / self.entry.geometries[str(zoom)].index
-        rows = sum(rtree.level_sizes(self.entry.geometries[str(zoom)].count))
+    def _index(self, geometry: Geometry) -> NDArray[np.int32]:
+        path = self._directory / geometry.index
+        rows = sum(rtree.level_sizes(geometry.count))
         return fixed(column(map_table(path, rows, self._maps, formats.INDEX), "bbox"), 4)
 
-    def _polygons(self, zoom: int) -> PolygonLevel:
-        path = self._directory / self.entry.geometries[str(zoom)].file
+    def _polygons(self, zoom: int, geometry: Geometry) -> PolygonLevel:
+        del zoom  # only points keep theirs
+        path = self._directory / geometry.file
         table = map_table(path, self.entry.count, self._maps, formats.POLYGON_LEVEL)
         polygons = column(table, "polygons")
         rings = polygons.values
@@ -194,7 +209,7 @@ class LayerStore:
         ring_offsets = view(rings.offsets, np.int32)
         vertex_offsets = view(vertices.offsets, np.int32)
         _, offsets, commands = column(table, "commands").buffers()
-        stops, tangled = self._rings(zoom, len(vertex_offsets) - 1)
+        stops, tangled = self._rings(geometry, len(vertex_offsets) - 1)
         return PolygonLevel(
             bbox=fixed(column(table, "bbox"), 4),
             polygon_offsets=view(polygons.offsets, np.int32),
@@ -207,17 +222,18 @@ class LayerStore:
             stop_offsets=view(stops.offsets, np.int32),
             stops=fixed(stops.values, 2),
             tangled=view(tangled, np.uint8),
-            index=self._index(zoom),
+            index=self._index(geometry),
             max_vertices=int(np.diff(vertex_offsets[ring_offsets]).max(initial=0)),
         )
 
-    def _rings(self, zoom: int, rows: int) -> tuple[pa.Array, pa.Array]:
-        path = self._directory / str(self.entry.geometries[str(zoom)].rings)
+    def _rings(self, geometry: Geometry, rows: int) -> tuple[pa.Array, pa.Array]:
+        path = self._directory / str(geometry.rings)
         table = map_table(path, rows, self._maps, formats.RING_LEVEL)
         return column(table, "stops"), column(table, "tangled")
 
-    def _lines(self, zoom: int) -> LineLevel:
-        path = self._directory / self.entry.geometries[str(zoom)].file
+    def _lines(self, zoom: int, geometry: Geometry) -> LineLevel:
+        del zoom
+        path = self._directory / geometry.file
         table = map_table(path, self.entry.count, self._maps, formats.LINE_LEVEL)
         parts = column(table, "lines")
         return LineLevel(
@@ -225,15 +241,14 @@ class LayerStore:
             part_offsets=view(parts.offsets, np.int32),
             vertex_offsets=view(parts.values.offsets, np.int32),
             xy=fixed(parts.values.values, 2),
-            index=self._index(zoom),
+            index=self._index(geometry),
         )
 
-    def _points(self, zoom: int) -> PointLevel:
-        geometry = self.entry.geometries[str(zoom)]
+    def _points(self, zoom: int, geometry: Geometry) -> PointLevel:
         table = map_table(self._directory / geometry.file, geometry.count, self._maps, formats.POINT_LEVEL)
         if geometry.first + geometry.count > self.entry.count:
             raise StoreError(f"{geometry.file}: its rows end after those of the layer; {REBUILD}")
-        return PointLevel(fixed(column(table, "xy"), 2), self._index(zoom), zoom, geometry.first)
+        return PointLevel(fixed(column(table, "xy"), 2), self._index(geometry), zoom, geometry.first)
 
 
 class Store:

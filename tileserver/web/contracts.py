@@ -52,6 +52,11 @@ class LayerLike(Protocol):
         """The positions of a layer of points."""
         ...
 
+    @property
+    def coarser(self) -> "LayerLike":
+        """The same rows in coarser outlines where there are such; itself where not."""
+        ...
+
     def level(self, zoom: int, /) -> LevelLike:
         """Return the geometry of `zoom`."""
         ...
