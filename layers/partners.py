@@ -6,7 +6,7 @@ folder. The name of the TOML is the id of the indicator.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,9 +183,9 @@ def with_partners(catalog: Catalog, partners: Iterable[Partner], key: str) -> Ca
     """Return `catalog` with the source and the indicator of each partner; `key`: the column of codes."""
     level = str(finest_layer(catalog.layers)[1].level)
     found = list(partners)
-    extended = Catalog(
+    extended = replace(
+        catalog,
         sources={**catalog.sources, **{partner.source_id: partner.source() for partner in found}},
-        layers=catalog.layers,
         indicators={**catalog.indicators, **{partner.id: partner.indicator(key, level) for partner in found}},
     )
     check_indicators(extended.indicators, extended.sources, extended.layers)

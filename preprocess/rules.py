@@ -1,18 +1,9 @@
 """What each rule of the findings means to the producer of the data: French first, English second."""
 
-from typing import NamedTuple
-
+from preprocess.clean.rules import CLEANING
+from preprocess.labour.rules import LABOUR_RULES
 from preprocess.partners.rules import PARTNER_RULES
-
-
-class Rule(NamedTuple):
-    """A short title and one explanation, in two languages."""
-
-    fr: str
-    en: str
-    explained_fr: str
-    explained_en: str
-
+from preprocess.rule import Rule
 
 RULES: dict[str, Rule] = {
     "claimed-twice": Rule(
@@ -374,9 +365,7 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
-
-
-RULES |= {slug: Rule(*texts) for slug, texts in PARTNER_RULES.items()}
+RULES |= LABOUR_RULES | CLEANING | PARTNER_RULES
 
 
 def explain(rule: str) -> Rule:
