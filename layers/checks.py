@@ -9,8 +9,10 @@ from pathlib import PurePosixPath
 from layers.derived import CLUSTER_FIELDS, derived_ids, known_count
 from layers.indicator_checks import check_indicators
 from layers.indicator_spec import Indicator
+from layers.property_checks import check_properties
 from layers.refusals import check_known, refuse
 from layers.spec import Clusters, Layer, Membership, Property, Source
+from layers.zoning_checks import check_zoning
 from tileserver.errors import DeclarationError
 
 RESERVED = ("id", "code", "name")
@@ -26,12 +28,15 @@ def check_catalog(
     for key, source in sources.items():
         _check_source(f"sources/{key}.toml", source)
     check_indicators(indicators, sources, layers)
+    levels = [str(layer.level) for layer in layers.values() if layer.level is not None]
     for key, layer in layers.items():
         file = f"layers/{key}.toml"
-        _check_layer(file, layer, sources)
+        _check_layer(file, layer, sources, levels)
         _check_fields(file, layer, indicators)
         _check_derived(file, key, layer, layers)
     _check_levels(layers)
+    for key, layer in layers.items():
+        check_properties(f"layers/{key}.toml", layer, layers, sources)
 
 
 def _check_source(file: str, source: Source) -> None:
@@ -44,16 +49,19 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
     if source.member is not None and path.suffix.lower() != ".zip":
         raise refuse(file, "member", f"only a .zip has members, and `path` is {source.path!r}")
+    if source.latlon is not None and source.crs not in (None, "EPSG:4326"):
+        raise refuse(file, "crs", f"{source.crs}; a latitude and a longitude are EPSG:4326")
     if len(source.separator) != 1:
         raise refuse(file, "separator", f"{source.separator!r} should be a single character")
 
 
-def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source]) -> None:
+def _check_layer(file: str, layer: Layer, sources: Mapping[str, Source], levels: Collection[str]) -> None:
     if layer.zoom.min > layer.zoom.max:
         raise refuse(file, "zoom", f"min {layer.zoom.min} is deeper than max {layer.zoom.max}; swap them")
+    check_zoning(file, layer, sources, levels)
     if layer.kind == "territory":
         _check_territory(file, layer, sources)
-    else:
+    elif layer.kind != "zoning":
         _check_rows(file, layer, sources)
 
 
@@ -132,6 +140,8 @@ def _check_columns(file: str, layer: Layer, sources: Collection[str]) -> None:
         raise refuse(file, "label", "needs the column of the name")
     if layer.unique_key and layer.key_extra is not None:
         raise refuse(file, "key_extra", "is only for unique_key = false")
+    if layer.multipoints and (layer.kind != "points" or not layer.unique_key):
+        raise refuse(file, "multipoints", "is only for a points layer whose codes are unique; remove it")
 
 
 def _check_fields(file: str, layer: Layer, indicators: Mapping[str, Indicator]) -> None:
@@ -161,6 +171,8 @@ def _check_derived(file: str, key: str, layer: Layer, layers: Collection[str]) -
             )
     elif layer.labels is not None:
         raise refuse(file, "labels", "only a territory layer has it; remove it")
+    if layer.kind == "zoning" and layer.clusters is not None:
+        raise refuse(file, "clusters", "only a points layer has it; remove it")
     if layer.clusters is not None:
         _check_clusters(file, layer, layer.clusters)
     for name in derived_ids(key, layer):

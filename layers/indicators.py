@@ -64,6 +64,7 @@ def indicator_sources(
         if origin is not None and origin.layer in layers:
             source = layers[origin.layer].source
             found += [] if source is None else [source]
+            found += [areas.source for areas in layers[origin.layer].areas]
     if indicator.computed or indicator.overlay or indicator.raster or indicator.points:
         found.extend(outlines)
     for other in needs(indicator):

@@ -4,6 +4,7 @@ The current version of the store is replaced only by a complete, proven one: wha
 way leaves it as it was.
 """
 
+import dataclasses
 import os
 import resource
 import sys
@@ -19,18 +20,21 @@ from layers.levels import territory_layers
 from preprocess import entries
 from preprocess.cache.folder import Folder
 from preprocess.cache.kept import Kept
+from preprocess.changes import compare, version_before
 from preprocess.clock import Clock
 from preprocess.demo.mark import is_demo
 from preprocess.derived import write_derived
 from preprocess.detail import territories
 from preprocess.figure_entries import indicators
 from preprocess.labels import labels
+from preprocess.labour.entry import write_labour
 from preprocess.layer_entry import write_entry
+from preprocess.partners.take import take_partners
 from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
 from preprocess.progress import Progress, Silent
 from preprocess.report import BuildReport, write_report
-from preprocess.row_layers import write_lines, write_points
+from preprocess.row_layers import write_lines, write_points, write_zoning
 from preprocess.territory_shapes import depends_on, write_shapes
 from tileserver import __version__
 from tileserver.errors import DeclarationError
@@ -60,7 +64,7 @@ class Target:
     workers: int
 
 
-def build(
+def build(  # noqa: PLR0913 - what is optional is named
     sources: Path,
     store: Path,
     *,
@@ -68,24 +72,32 @@ def build(
     progress: Progress | None = None,
     workers: int | None = None,
     cache: bool = True,
+    partners: Path | None = None,
 ) -> BuildResult:
     """Build the store at `store` from the files under `sources`, and publish it.
 
     `workers` threads share the zooms (default: one a core). Steps whose inputs are those of an earlier
-    build are taken from ``store/cache/``, unless `cache` is false. The report is written beside the
+    build are taken from ``store/cache/``, unless `cache` is false. `partners` is a folder of tables that
+    are checked, and become indicators (`preprocess.partners`). The report is written beside the
     version, in ``store/reports/<digest>/``. Raises a `TileserverError` naming what is wrong; the
     version published before then stays current.
     """
     catalog = catalog or load_catalog()
     _check_buffers(catalog)
     clock = Clock(progress or Silent())
+    before = version_before(store)
     kept = Kept(Folder(store / CACHE) if cache else None)
     target = Target(clock, kept, workers or os.cpu_count() or 1)
+    with clock.step("Checking the tables of partners"):
+        taken = take_partners(catalog, partners, sources, kept)
+        catalog = taken.catalog
     with new_version(store) as writer:
-        prepared = prepare(catalog, sources, clock, kept)
+        prepared = prepare(catalog, sources, clock, kept, taken.given)
+        prepared = dataclasses.replace(prepared, findings=taken.findings + prepared.findings)
         layers = _write_territories(catalog, prepared, writer, target)
-        for kind, write in (("points", write_points), ("lines", write_lines)):
-            with clock.step(f"Packing the {kind}"):
+        others = {"points": write_points, "lines": write_lines, "zoning": write_zoning}
+        for kind, write in others.items():
+            with clock.step(f"Packing the {kind}" if kind != "zoning" else "Packing the zonings"):
                 for name, layer in catalog.layers.items():
                     if layer.kind == kind:
                         layers |= write(catalog, prepared.tables[name], writer)
@@ -101,6 +113,7 @@ def build(
         seconds=clock.seconds,
         peak_rss_mb=_peak_rss_mb(),
         outcomes=tuple(kept.outcomes),
+        changes=compare(store, before, digest, manifest, prepared.findings),
     )
     directory = store / "reports" / digest
     write_report(directory, report)
@@ -163,6 +176,7 @@ def _manifest(
         layers=tuple(replace(entry, sources=entries.only_read(entry.sources, prepared)) for entry in layers),
         indicators=indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
+        labour=write_labour(catalog, prepared.labour, writer),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
     )

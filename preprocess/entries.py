@@ -74,6 +74,7 @@ def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
     found: list[str] = []
     if layer.source is not None:
         found.append(layer.source)
+    found += [areas.source for areas in layer.areas]
     if layer.kind == "territory":
         outlines = outline_sources(catalog.layers)
         found += outlines
@@ -109,6 +110,7 @@ def sources(catalog: Catalog, prepared: Prepared, *, invented: bool) -> tuple[So
                 date="" if invented else source.date,
                 bytes=size,
                 digest=digest,
+                note=None if source.note is None else title(source.note),
             )
         )
     return tuple(entries)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from preprocess.figures.publish import FigureColumn
 from preprocess.findings import Finding
+from preprocess.labour.tables import LabourTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,15 @@ class LayerTable:
     ``name`` (str), then each declared property, then, for a territory layer, the columns of the
     indicators that exist at its level, described by ``figures`` in their order. *No data* is a null
     (``pd.NA``/NaN), never a zero. In EPSG:4326: ``lonlat`` is float64 (n, 2), for points, ``shapes``
-    object (n), LineString or MultiLineString, for lines; None elsewhere.
+    object (n), (multi)lines for lines, valid (multi)polygons for zonings; None elsewhere. ``file``, of
+    a zoning: int64 (n), the number of the row's file among the layer's ``areas``.
     """
 
     layer: str
     table: pd.DataFrame
     lonlat: NDArray[np.float64] | None = None
     shapes: NDArray[np.object_] | None = None
+    file: NDArray[np.int64] | None = None
     figures: tuple[FigureColumn, ...] = ()
 
 
@@ -52,7 +55,8 @@ class Prepared:
     ``membership``: one row a commune in that same order; the column ``commune`` (never null) and one
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
     ``tables``: layer id → its rows. ``indicators``: what came out of each.
-    ``source_digests``: source id → (path, bytes, BLAKE2b hex).
+    ``source_digests``: source id → (path, bytes, BLAKE2b hex). ``labour``: the survey of recruitment
+    projects, where one is declared.
     """
 
     outlines: geopandas.GeoDataFrame
@@ -60,4 +64,5 @@ class Prepared:
     tables: dict[str, LayerTable]
     findings: tuple[Finding, ...]
     source_digests: dict[str, tuple[str, int, str]]
+    labour: LabourTables | None = None
     indicators: Mapping[str, IndicatorFacts] = field(default_factory=dict)

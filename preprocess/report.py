@@ -5,7 +5,7 @@ The page is one file without script, font or image of another host, French first
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -14,8 +14,10 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 
 from preprocess.cache.kept import Outcome
+from preprocess.changes import Changes
 from preprocess.findings import Finding
-from preprocess.rules import Rule, explain
+from preprocess.rule import Rule
+from preprocess.rules import explain
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.tiles import budget
 from tileserver.tiles.selection import select
@@ -31,7 +33,8 @@ class BuildReport:
     """What a build found and cost.
 
     ``seconds``: name of a step → its duration. ``peak_rss_mb``: greatest resident memory in MB.
-    ``outcomes``: which steps took their result from an earlier build.
+    ``outcomes``: which steps took their result from an earlier build. ``changes``: what the version before
+    said otherwise.
     """
 
     store_digest: str
@@ -40,6 +43,7 @@ class BuildReport:
     seconds: dict[str, float]
     peak_rss_mb: float
     outcomes: tuple[Outcome, ...] = ()
+    changes: Changes = field(default_factory=lambda: Changes(before=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def report_json(report: BuildReport) -> bytes:
         "seconds": report.seconds,
         "peak_rss_mb": report.peak_rss_mb,
         "steps": report.outcomes,
+        "changes": report.changes,
         "layers": {
             entry.id: {
                 "title": entry.title,
@@ -102,6 +107,7 @@ def report_html(report: BuildReport) -> str:
         qualities=[(entry, _by_zoom(entry)) for entry in report.manifest.layers if entry.quality],
         heaviest=[(entry, weights(entry)) for entry in report.manifest.layers if entry.heaviest],
         budget_kb=budget.DEFAULT_BYTES // 1000,
+        shown=SHOWN,
     )
 
 
@@ -128,8 +134,10 @@ def weights(entry: LayerEntry) -> list[Weight]:
                 zoom=int(zoom),
                 tile=f"{zoom}/{heaviest.x}/{heaviest.y}",
                 features=heaviest.features,
-                bytes=budget.expected_bytes(heaviest, chosen.columns),
-                served_bytes=budget.expected_bytes(heaviest, fit.columns),
+                bytes=budget.expected_bytes(heaviest, chosen.columns, heaviest.bytes),
+                served_bytes=budget.expected_bytes(
+                    heaviest, fit.columns, budget.bare_bytes(entry, zoom, fit)
+                ),
                 steps=fit.steps,
             )
         )

@@ -1,16 +1,16 @@
-"""Layers with rows of their own, written into a store version: points with their groups, and lines."""
+"""Layers with rows of their own, written into a store version: points with their groups, lines, zonings."""
 
 import numpy as np
 import shapely
 
 from layers.catalog import Catalog
-from preprocess import entries, lines, pack
+from preprocess import entries, lines, pack, zoning_shapes
 from preprocess.cluster_layer import clusters
 from preprocess.derived import write_derived
 from preprocess.layer_entry import Shapes, write_entry
 from preprocess.prepared import LayerTable
 from tileserver.errors import TileserverError
-from tileserver.store.format import index_name, level_name
+from tileserver.store.format import index_name, level_name, rings_name
 from tileserver.store.manifest import Geometry, LayerEntry
 from tileserver.store.writer import StoreWriter
 
@@ -48,6 +48,27 @@ def write_lines(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> dic
     for zoom, packed in lines.levels(table.layer, catalog.layers[table.layer], table.shapes[order]):
         geometries[str(zoom)] = Geometry(
             file=writer.write_table(level_name(table.layer, zoom), packed.level),
+            index=writer.write_table(index_name(table.layer, zoom), packed.index),
+            count=len(order),
+            vertices=packed.vertices,
+        )
+    shapes = Shapes(order, entries.bounds_of(shapely.bounds(table.shapes)), geometries)
+    entry = write_entry(catalog, table, shapes, writer)
+    return {entry.id: entry}
+
+
+def write_zoning(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> dict[str, LayerEntry]:
+    """Write a layer of zonings."""
+    if table.shapes is None:
+        raise TileserverError(f"layer {table.layer}: a zoning came without areas")
+    order = pack.hilbert_order(table.shapes)
+    layer = catalog.layers[table.layer]
+    geometries = {}
+    for zoom, drawn in zoning_shapes.levels(table.layer, layer, table.shapes[order]):
+        packed = pack.polygon_tables(drawn, layer.buffer)
+        geometries[str(zoom)] = Geometry(
+            file=writer.write_table(level_name(table.layer, zoom), packed.level),
+            rings=writer.write_table(rings_name(table.layer, zoom), packed.rings),
             index=writer.write_table(index_name(table.layer, zoom), packed.index),
             count=len(order),
             vertices=packed.vertices,

@@ -1,16 +1,9 @@
 """What each rule of the findings means to the producer of the data: French first, English second."""
 
-from typing import NamedTuple
-
-
-class Rule(NamedTuple):
-    """A short title and one explanation, in two languages."""
-
-    fr: str
-    en: str
-    explained_fr: str
-    explained_en: str
-
+from preprocess.clean.rules import CLEANING
+from preprocess.labour.rules import LABOUR_RULES
+from preprocess.partners.rules import PARTNER_RULES
+from preprocess.rule import Rule
 
 RULES: dict[str, Rule] = {
     "claimed-twice": Rule(
@@ -266,6 +259,12 @@ RULES: dict[str, Rule] = {
         "nul.",
         "Too few communes of this territory have a known value: the indicator is absent there, not zero.",
     ),
+    "numbered-areas": Rule(
+        "Zones sans code",
+        "Areas without a code",
+        "Le fichier ne donne pas de code à ses zones ; elles ont été numérotées dans l'ordre de ses lignes.",
+        "The file gives its areas no code; they were numbered in the order of its rows.",
+    ),
     "outside-world": Rule(
         "Position hors du globe",
         "Position outside the world",
@@ -366,6 +365,7 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
+RULES |= LABOUR_RULES | CLEANING | PARTNER_RULES
 
 
 def explain(rule: str) -> Rule:

@@ -15,11 +15,11 @@ FAR_REGION, LAGOON_REGION = "04", "06"
 REGIONS = ("11", "24", "27", "28", "32", "44", "52", "53", "75", "76", "84", "93", "94")
 NO_EPCI, NO_EPCI_NAME = "ZZZZZZZZZ", "Sans objet"
 
-_FIXED = ("75", "69", "13", "2A", "2B")
+_FIXED = ("75", "69", "13", "2A", "2B", "60")
 
 
 def departement_codes(count: int) -> list[str]:
-    """Give `count` codes: 75, 69, 13, 2A and 2B first, then two digits in rising order."""
+    """Give `count` codes: 75, 69, 13, 2A, 2B and 60 first, then two digits in rising order."""
     pool = [f"{n:02}" for n in range(1, 96) if n != 20 and f"{n:02}" not in _FIXED]
     rest = max(0, count - len(_FIXED))
     picked = [pool[int(n)] for n in np.linspace(0, len(pool) - 1, rest)]

@@ -1,8 +1,8 @@
 """Statistics of the invented country, in tables as INSEE writes them, with what makes them hard to read.
 
-Establishments stand on the list of 2014, those of the lagoon without number of people; incomes on that of 2022; unemployment is known by zone d'emploi;
-small communes are withheld (``s``); three cities also come by arrondissement; under two sheets stands the table of
-another survey.
+Establishments stand on the list of 2014, those of the lagoon without number of people; incomes on that of
+2022; unemployment is known by zone d'emploi; small communes are withheld (``s``); three cities also come by
+arrondissement; under two sheets stands the table of another survey.
 """
 
 import numpy as np

@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from preprocess.demo import tables
+from preprocess.demo import tables, zonings
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
+from preprocess.demo.labour_files import write_labour
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
+from preprocess.demo.projects import manufactures_geojson, relance_projects
 from preprocess.demo.sites import place_brownfields, place_quarters
 from preprocess.demo.workbook import write_workbook
 from preprocess.demo.write_statistics import write_statistics
@@ -47,7 +49,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
         raise ConfigError(f"communes = {communes}: a demo country has {SMALLEST} to {LARGEST} communes")
     _check_directory(directory)
     rng = np.random.default_rng(seed)
-    with progress.step("demo country", total=7) as step:
+    with progress.step("demo country", total=8) as step:
         country = invent(communes, rng, step)
         try:
             _write_readme(directory, seed, communes)
@@ -56,6 +58,10 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_tables(directory, country, rng)
             step.advance()
             _write_points(directory, country, rng)
+            _write_projects(directory, country, np.random.default_rng([seed, 6]))
+            _write_zonings(directory, country, seed)
+            step.advance()
+            write_labour(directory / "bmo", country, seed)
             write_statistics(directory, country, np.random.default_rng([seed, 1]))
             step.advance()
         except OSError as error:
@@ -85,7 +91,8 @@ def _check_directory(directory: Path) -> None:
 
 
 def _write_readme(directory: Path, seed: int, communes: int) -> None:
-    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages"):
+    folders = ("communes", "territoires", "indicateurs", "foncier", "zonages", "natura2000", "projets")
+    for folder in folders:
         (directory / folder).mkdir(parents=True, exist_ok=True)
     text = _README.format(seed=seed, communes=communes)
     (directory / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -117,6 +124,24 @@ def _write_points(directory: Path, country: Country, rng: np.random.Generator) -
     sites.to_parquet(directory / "foncier/cartofriches_points_2024-03.parquet", index=False)
     text = tables.quarters_geojson(country, place_quarters(country, rng))
     (directory / "zonages/qpv_centroides.geojson").write_text(text, "utf-8", newline="\n")
+
+
+def _write_projects(directory: Path, country: Country, rng: np.random.Generator) -> None:
+    """Write the projects by a draw of their own, so that the rest of the country stays as it was."""
+    folder = directory / "projets"
+    path = folder / "france_relance_projets_industriels_ECHANTILLON.csv"
+    _csv(path, relance_projects(country, rng), separator=";", end="\r\n")
+    text = manufactures_geojson(country, rng)
+    (folder / "anct_manuprox.geojson").write_text(text, "utf-8", newline="\n")
+
+
+def _write_zonings(directory: Path, country: Country, seed: int) -> None:
+    """Zonings have random numbers of their own: they change nothing else of the country."""
+    files = {f"natura2000/{name}": text for name, text in zonings.protected_areas(country, seed).items()}
+    files |= {f"zonages/{name}": text for name, text in zonings.towns(country, seed).items()}
+    files["zonages/afr_src.topojson"] = zonings.aid_topojson(country, seed)
+    for name, text in files.items():
+        (directory / name).write_text(text, "utf-8", newline="\n")
 
 
 def _csv(path: Path, table: pd.DataFrame, separator: str = ",", end: str = "\n") -> None:

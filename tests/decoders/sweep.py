@@ -18,7 +18,7 @@ from tileserver.store.manifest import EXTENT, LayerEntry
 from tileserver.store.reader import open_store
 from tileserver.tiles.render import render
 
-KINDS: Final = {"territory": POLYGON, "lines": LINESTRING}
+KINDS: Final = {"territory": POLYGON, "zoning": POLYGON, "lines": LINESTRING}
 """The geometry type of each kind of layer; any other kind is made of points."""
 
 ACCEPTED: Final = {

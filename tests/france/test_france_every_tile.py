@@ -49,7 +49,7 @@ def test_all_of_france_was_looked_at(store: Store, swept: list[Swept]) -> None:
 def test_at_every_zoom_every_territory_is_in_some_tile(store: Store, swept: list[Swept]) -> None:
     for seen in swept:
         layer = store.layer(seen.layer)
-        if layer.entry.kind == "territory":
+        if layer.entry.kind in ("territory", "zoning"):
             missing = set(layer.ids.tolist()) - seen.ids
             assert not missing, (seen.layer, seen.zoom, sorted(missing)[:10])
             assert len(seen.ids) == layer.entry.count

@@ -10,6 +10,7 @@ import pytest
 from layers.catalog import Catalog, load_catalog
 from layers.derived import with_derived
 from layers.indicators import evaluation_order, indicator_sources
+from layers.labour_spec import labour_sources
 from layers.levels import finest_layer, level_columns, territory_layers
 from layers.spec import Layer
 from tileserver.errors import DeclarationError
@@ -35,8 +36,11 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_package_declares_its_seven_layers_in_drawing_order(catalog: Catalog) -> None:
-    assert list(catalog.layers) == ["regions", "departements", "ti", "epci", "communes", "friches", "qpv"]
+def test_the_package_declares_its_layers_in_drawing_order(catalog: Catalog) -> None:
+    assert list(catalog.layers) == [
+        "regions", "departements", "ti", "epci", "communes", "afr", "natura2000_zsc", "natura2000_zps",
+        "znieff2", "znieff1", "friches", "qpv", "acv", "pvd", "france_relance", "manuprox",
+    ]  # fmt: skip
     assert list(catalog.indicators) == ["population", "area_km2", "density"]
 
 
@@ -53,7 +57,9 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
             used |= {layer.membership.source, *(via.source for via in layer.membership.via)}
         if layer.detail is not None:
             used |= {layer.detail.source, layer.detail.movements}
+    used |= {areas.source for layer in catalog.layers.values() for areas in layer.areas}
     used |= {part.source for indicator in catalog.indicators.values() for part in indicator.parts}
+    used |= set(labour_sources(catalog.labour)) if catalog.labour else set()
     assert used - {None} == set(catalog.sources)
     for source in catalog.sources.values():
         assert source.producer
@@ -101,7 +107,7 @@ def test_a_ratio_comes_after_its_terms_and_knows_their_sources(catalog: Catalog)
 SPOILED = [
     # file, what stands there, what is put instead, words that the message must hold
     ("layers/ti.toml", "zoom =", "zom =", ["layers/ti.toml", "`zom`", "did you mean `zoom`?"]),
-    ("layers/communes.toml", "movements =", "moves =", ["communes.toml", "`moves`", "`movements`?"]),
+    ("layers/communes.toml", "movements =", "movement =", ["communes.toml", "`movement`", "`movements`?"]),
     (
         "layers/communes.toml",
         'movements = "commune_',
@@ -191,8 +197,54 @@ SPOILED = [
         '["site_surface", "site_surface"]',
         ["`clusters.sums[1]`", "'site_surface' is taken"],
     ),
+    ("layers/znieff1.toml", 'key = "id_mnhn"', "", ["layers/znieff1.toml", "`areas[0].key`", "`number`"]),
+    ("layers/znieff1.toml", '"znieff1_oise"', '"znieff1_oisee"', ["`areas[0].source`", "'znieff1_oise'"]),
+    ("layers/znieff1.toml", '"departement"', '"departements"', ["`areas[0].covers.level`", "'departement'"]),
+    ("layers/znieff1.toml", 'codes = ["60"]', 'codes = ["60"], but = ["2"]', ["`areas[0].covers.but`"]),
+    ("layers/znieff1.toml", 'level = "departement", codes = ["60"]', "", ["`areas[0].covers`", "`touched"]),
+    ("layers/znieff1.toml", 'codes = ["60"]', "touched = true", ["`areas[0].covers.touched`", "alone"]),
+    ("layers/znieff1.toml", "order = 57", 'order = 57\nsource = "acv"', ["`source`", "`areas`"]),
+    ("layers/znieff1.toml", "order = 57", "order = 57\nclusters = { max = 8 }", ["`clusters`", "points"]),
+    (
+        "layers/znieff1.toml",
+        "order = 57",
+        "order = 57\nwhole_communes = true",
+        ["`whole_communes`", "edition"],
+    ),
+    ("layers/znieff1.toml", "order = 57", "order = 57\nunique_key = false", ["`unique_key`", "unique"]),
+    (
+        "layers/afr.toml",
+        '"eligibility", values',
+        '"eligible", values',
+        ["`partly.property`", "'eligibility'"],
+    ),
+    ("layers/afr.toml", '["Partiellement éligible"]', "[]", ["`partly.values`"]),
+    ("layers/qpv.toml", "order = 70", "order = 70\nwhole_communes = true", ["`whole_communes`", "zoning"]),
+    ("layers/qpv.toml", "order = 70", "order = 70\nmultipoints = true", ["`multipoints`", "unique"]),
     ("layers/qpv.toml", 'key_extra = "insee_com"', "", ["layers/qpv.toml", "`key_extra`"]),
     ("layers/qpv.toml", "unique_key = false", "", ["layers/qpv.toml", "`key_extra`", "unique_key"]),
+    (
+        "layers/france_relance.toml",
+        'clean = "year"\ntype = "integer"',
+        'clean = "year"\ntype = "string"',
+        ["`properties[5].type`", "integer"],
+    ),
+    ("layers/france_relance.toml", 'clean = "siren"', 'clean = "siret"', ["france_relance.toml", "siret"]),
+    ("layers/france_relance.toml", 'level = "epci"', "", ["france_relance.toml", "'epci' needs one of"]),
+    ("layers/france_relance.toml", 'level = "epci"', 'level = "canton"', ["no level 'canton'"]),
+    (
+        "layers/france_relance.toml",
+        'level = "epci"\ntype = "string"',
+        'level = "epci"\ntype = "integer"',
+        ["`level` gives a string"],
+    ),
+    ("layers/france_relance.toml", 'level = "epci"', 'level = "epci"\nclean = "line"', ["`column`"]),
+    ("layers/france_relance.toml", 'level = "epci"', 'nearest = "communes"', ["`nearest` gives a number"]),
+    ("layers/france_relance.toml", "reach_km = 2", "reach_km = 200", ["france_relance.toml", "reach_km"]),
+    ("layers/manuprox.toml", 'code = "id_geo"', "", ["`place.movements`", "`place.code`"]),
+    ("sources/manuprox.toml", "edition = 2025", "", ["sources/manuprox.toml", "`edition`"]),
+    ("layers/communes.toml", "[detail]", "[place]\n[detail]", ["communes.toml", "`place`"]),
+    ("sources/france_relance.toml", "latlon", 'crs = "EPSG:2154"\nlatlon', ["`crs`", "EPSG:4326"]),
     ("layers/qpv.toml", "title =", "title", ["layers/qpv.toml", "not valid TOML"]),
     ("sources/qpv_centroids.toml", 'producer = "ANCT"', "", ["sources/qpv_centroids.toml", "producer"]),
     ("sources/qpv_centroids.toml", '"zonages/', '"/zonages/', ["`path`", "relative"]),
@@ -263,8 +315,9 @@ def test_a_layer_may_not_have_the_name_of_one_that_is_made(folder: Path, name: s
 def test_what_is_made_from_a_layer_comes_after_it(catalog: Catalog) -> None:
     assert with_derived(catalog.layers) == (
         "regions", "regions_labels", "departements", "departements_labels", "ti", "ti_labels",
-        "epci", "epci_labels", "communes", "communes_labels", "friches", "friches_clusters",
-        "qpv", "qpv_clusters",
+        "epci", "epci_labels", "communes", "communes_labels", "afr", "natura2000_zsc", "natura2000_zps",
+        "znieff2", "znieff1", "friches", "friches_clusters", "qpv", "qpv_clusters", "acv", "acv_clusters",
+        "pvd", "pvd_clusters", "france_relance", "manuprox",
     )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ class _Work:
         self.head = _head(entry.id)
         self.low, self.high = entry.buffer, EXTENT + entry.buffer
         self.shift = 0
-        if entry.kind == "territory":
+        if entry.kind in ("territory", "zoning"):
             level = layer.level(z)
             self.vertices = level.max_vertices
             self.geometry = handle(_polygons(layer, z))
