@@ -41,7 +41,7 @@ def test_the_package_declares_its_layers_in_drawing_order(catalog: Catalog) -> N
         "regions", "departements", "ti", "epci", "communes", "afr", "natura2000_zsc", "natura2000_zps",
         "znieff2", "znieff1", "friches", "qpv", "acv", "pvd", "france_relance", "manuprox",
     ]  # fmt: skip
-    assert list(catalog.indicators) == ["population", "area_km2", "density"]
+    assert list(catalog.indicators)[:3] == ["population", "area_km2", "density"]
 
 
 def test_the_columns_of_the_membership_go_from_the_finest_level_up(catalog: Catalog) -> None:
