@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 
 from layers.indicator_spec import Indicator, Part, Points
-from layers.levels import finest_layer
-from layers.properties import level_property
 from layers.refusals import check_known, refuse
 from layers.spec import Layer, Source
 
@@ -101,9 +99,6 @@ def _check_layer(file: str, key: str, name: str, kind: str, layers: Mapping[str,
 
 def _check_points(file: str, points: Points, layers: Mapping[str, Layer]) -> None:
     _check_layer(file, "points.layer", points.layer, "points", layers)
-    finest = str(finest_layer(layers)[1].level)
-    if level_property(layers[points.layer], finest) is None:
-        raise refuse(file, "points.layer", f"{points.layer!r} has no property with level = {finest!r}")
     properties = {item.id: item for item in layers[points.layer].properties}
     if points.sum is not None:
         check_known(file, "points.sum", points.sum, properties, "property")
