@@ -1,8 +1,8 @@
 """The catalogue: every declaration of a folder, read strictly and checked against the others.
 
 A folder holds ``sources/*.toml``, ``layers/*.toml`` and ``indicators/*.toml``; the name of a file
-without its suffix is the id of what it declares. Every mistake is a `DeclarationError` that names
-the file, the key, and what would be right.
+without its suffix is the id of what it declares. It may hold ``labour.toml``, the survey of recruitment
+projects. Every mistake is a `DeclarationError` that names the file, the key, and what would be right.
 """
 
 import difflib
@@ -19,6 +19,9 @@ import msgspec
 
 from layers import checks
 from layers.indicator_spec import Indicator
+from layers.labour_checks import FILE as LABOUR
+from layers.labour_checks import check_labour
+from layers.labour_spec import Labour
 from layers.spec import Declaration, Layer, Source
 from tileserver.errors import DeclarationError
 
@@ -31,11 +34,15 @@ T = TypeVar("T", bound=Declaration)
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All declarations by id: layers and indicators in their declared order, sources by id."""
+    """All declarations by id: layers and indicators in their declared order, sources by id.
+
+    ``labour`` is the survey of recruitment projects, None where there is none.
+    """
 
     sources: dict[str, Source]
     layers: dict[str, Layer]
     indicators: dict[str, Indicator]
+    labour: Labour | None = None
 
 
 def load_catalog(directory: Path | None = None) -> Catalog:
@@ -53,8 +60,11 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         sources=_read_folder(root, "sources", Source),
         layers={key: layers[key] for key in _ordered((v.order, k) for k, v in layers.items())},
         indicators={key: indicators[key] for key in _ordered((v.order, k) for k, v in indicators.items())},
+        labour=_read_file(root / LABOUR, Labour, LABOUR) if (root / LABOUR).is_file() else None,
     )
     checks.check_catalog(catalog.sources, catalog.layers, catalog.indicators)
+    if catalog.labour is not None:
+        check_labour(catalog.labour, catalog.sources, catalog.layers, catalog.indicators)
     return catalog
 
 
@@ -67,15 +77,18 @@ def _read_folder(root: Traversable, name: str, kind: type[T]) -> dict[str, T]:
     if not folder.is_dir():
         raise DeclarationError(f"{folder}: no such folder; it should hold one TOML file a {name[:-1]}")
     entries = sorted((e for e in folder.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
-    return {entry.name.removesuffix(".toml"): _read_file(entry, kind) for entry in entries}
+    found = {}
+    for entry in entries:
+        file, key = f"{name}/{entry.name}", entry.name.removesuffix(".toml")
+        if not SLUG.match(key):
+            raise DeclarationError(
+                f"{file}: the file name is the id; use small letters, figures and _, a letter first"
+            )
+        found[key] = _read_file(entry, kind, file)
+    return found
 
 
-def _read_file(entry: Traversable, kind: type[T]) -> T:
-    file = f"{kind.__name__.lower()}s/{entry.name}"
-    if not SLUG.match(entry.name.removesuffix(".toml")):
-        raise DeclarationError(
-            f"{file}: the file name is the id; use small letters, figures and _, a letter first"
-        )
+def _read_file(entry: Traversable, kind: type[T], file: str) -> T:
     try:
         return msgspec.convert(tomllib.loads(entry.read_text(encoding="utf-8")), kind)
     except tomllib.TOMLDecodeError as error:
@@ -107,4 +120,6 @@ def _keys(node: object) -> set[str]:
         return set().union(*(_keys(item) for item in node.types))
     if isinstance(node, msgspec.inspect.VarTupleType):
         return _keys(node.item_type)
+    if isinstance(node, msgspec.inspect.DictType):
+        return _keys(node.value_type)
     return set()

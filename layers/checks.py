@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from layers.derived import CLUSTER_FIELDS, derived_ids, known_count
 from layers.indicator_checks import check_indicators
 from layers.indicator_spec import Indicator
+from layers.property_checks import check_properties
 from layers.refusals import check_known, refuse
 from layers.spec import Clusters, Layer, Membership, Property, Source
 from layers.zoning_checks import check_zoning
@@ -34,6 +35,8 @@ def check_catalog(
         _check_fields(file, layer, indicators)
         _check_derived(file, key, layer, layers)
     _check_levels(layers)
+    for key, layer in layers.items():
+        check_properties(f"layers/{key}.toml", layer, layers, sources)
 
 
 def _check_source(file: str, source: Source) -> None:
@@ -44,6 +47,8 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "url", f"{source.url!r} should be the web address of the official file")
     if source.header_row < 1:
         raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
+    if source.latlon is not None and source.crs not in (None, "EPSG:4326"):
+        raise refuse(file, "crs", f"{source.crs}; a latitude and a longitude are EPSG:4326")
     if len(source.separator) != 1:
         raise refuse(file, "separator", f"{source.separator!r} should be a single character")
 

@@ -17,6 +17,8 @@ Zoom = Annotated[int, Meta(ge=0, le=MAX_ZOOM)]
 
 FieldType = Literal["string", "integer", "number", "boolean"]
 Kind = Literal["territory", "points", "lines", "zoning"]
+Clean = Literal["commune", "departement", "hectares", "line", "outlier", "postcode", "siren", "year"]
+"""What can be done to the cells of a column before they are typed: one module each in `preprocess.clean`."""
 
 
 class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -41,7 +43,9 @@ class Source(Declaration, frozen=True):
     """One official file: where it lies under the sources folder, and who publishes it.
 
     ``edition`` is the year of the commune list (COG) on which its codes stand; ``null`` lists the
-    cell values that mean *none* in its columns, besides the empty cell.
+    cell values that mean *none* in its columns, besides the empty cell. ``latlon`` is the column of a
+    table with positions as one text, the latitude first: ``"46.09, 4.06"``. ``note`` is what whoever sees
+    its figures must be told (a sample, a partial extent); it is shown wherever the source is.
     """
 
     path: str
@@ -57,18 +61,43 @@ class Source(Declaration, frozen=True):
     separator: str = ","
     encoding: str = "utf-8-sig"
     null: tuple[str, ...] = ()
+    latlon: str | None = None
+    note: Text | None = None
+
+
+class Within(Declaration, frozen=True):
+    """How many features of the points ``layers`` lie within ``km`` of a point, the ends included."""
+
+    layers: tuple[Slug, ...]
+    km: Annotated[float, Meta(gt=0, le=200)]
+
+
+class Usual(Declaration, frozen=True):
+    """The bounds of the usual values of a column, in its own unit, both included."""
+
+    least: float
+    most: float
 
 
 class Property(Declaration, frozen=True):
-    """A column of the source that tiles carry as a property.
+    """A property of the features of a layer, which tiles can carry.
 
-    ``default`` properties are in every tile; the others only when ``properties=`` names them.
+    It is a ``column`` of the source, cleaned by ``clean`` before it is typed (``outlier`` tells whether a
+    number is out of its ``usual`` bounds), or made for a point: the code
+    of the territory of ``level`` that it lies in, the km to the ``nearest`` feature of a layer, the number of
+    features ``within`` a distance. ``default`` properties are in every tile; the others only when
+    ``properties=`` names them.
     """
 
     id: Slug
-    column: str
     type: FieldType
     title: Text
+    column: str | None = None
+    clean: Clean | None = None
+    usual: Usual | None = None
+    level: Slug | None = None
+    nearest: Slug | None = None
+    within: Within | None = None
     unit: str | None = None
     precision: int | None = None
     default: bool = True
@@ -109,6 +138,20 @@ class Outlines(Declaration, frozen=True):
     source: Slug
     key: str
     movements: Slug
+
+
+class Place(Declaration, frozen=True):
+    """How the points of a layer find their commune: the one under them, else the nearest within ``reach_km``.
+
+    ``code`` and ``name`` are the columns with the commune that the file itself gives: where it is another
+    one, a finding says so. ``movements`` (INSEE) carries codes of an older ``edition`` of the source to
+    today's before they are compared.
+    """
+
+    reach_km: Annotated[float, Meta(ge=0, le=50)] = 1.0
+    code: str | None = None
+    name: str | None = None
+    movements: Slug | None = None
 
 
 class Labels(Declaration, frozen=True):
@@ -171,8 +214,8 @@ class Layer(Declaration, frozen=True):
     layer reads ``source``, a *zoning* its ``areas``: polygons that may overlap. ``key`` is the column of the
     official code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
-    the column that tells them apart. ``multipoints``: each point of a MultiPoint is a row, told apart by its
-    number.
+    the column, or the columns, that tell them apart. ``multipoints``: each point of a MultiPoint is a row,
+    told apart by its number. ``place`` is for points.
 
     Of a zoning, ``partly`` names the areas of which it covers an unknown part. ``whole_communes``: it is a
     list of communes, and each area the outline of one, however coarse and of whatever year.
@@ -191,7 +234,7 @@ class Layer(Declaration, frozen=True):
     source: Slug | None = None
     detail: Outlines | None = None
     key: str | None = None
-    key_extra: str | None = None
+    key_extra: str | tuple[str, ...] | None = None
     unique_key: bool = True
     label: str | None = None
     properties: tuple[Property, ...] = ()
@@ -200,6 +243,7 @@ class Layer(Declaration, frozen=True):
     partly: Partly | None = None
     whole_communes: bool = False
     default_indicators: tuple[Slug, ...] = ()
+    place: Place | None = None
     labels: Labels | None = None
     clusters: Clusters | None = None
     order: int = 0

@@ -26,6 +26,7 @@ from preprocess.derived import write_derived
 from preprocess.detail import territories
 from preprocess.figure_entries import indicators
 from preprocess.labels import labels
+from preprocess.labour.entry import write_labour
 from preprocess.layer_entry import write_entry
 from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
@@ -167,6 +168,7 @@ def _manifest(
         layers=tuple(replace(entry, sources=entries.only_read(entry.sources, prepared)) for entry in layers),
         indicators=indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
+        labour=write_labour(catalog, prepared.labour, writer),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
     )

@@ -46,6 +46,20 @@ def simplify(polygons: Polygons, tolerance: float) -> Polygons:
     return simplified
 
 
+def simplify_inside(polygons: Polygons, group: NDArray[np.int64], tolerance: float) -> Polygons:
+    """Simplify the borders between members of a group; those between groups stay, vertex by vertex.
+
+    `group` int64 (n) is the group of each polygon of a valid coverage; `tolerance` in the units of its
+    coordinates.
+    """
+    result = polygons.copy()
+    order = np.argsort(group, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        if len(members) > 1:
+            result[members] = shapely.coverage_simplify(polygons[members], tolerance, simplify_boundary=False)
+    return result
+
+
 def snap(polygons: Polygons, buffer: int, lost: Callable[[NDArray[np.bool_]], Iterable[int]]) -> Snapped:
     """Bring a valid coverage, in unrounded grid units, onto the integer grid.
 

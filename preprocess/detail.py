@@ -16,11 +16,14 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.spec import Layer
-from preprocess.coverage import Polygons, Snapped, simplify, snap, union_groups
+from preprocess.coverage import Polygons, Snapped, simplify, simplify_inside, snap, union_groups
 from preprocess.grid import to_grid
 
 TOLERANCE = 4.0
 """Half a screen pixel where a tile of 4096 units is drawn on 512: smaller changes can't be seen."""
+
+COARSER = 16.0
+"""Two screen pixels: what the finest borders of a zoom are simplified to where its tiles hold too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,25 @@ def build_details(
         return sorted(pool.map(build, zooms), key=lambda detail: detail.zoom)
 
 
+def build_coarser(
+    outlines: Polygons, layers: list[Territories], finest: Territories, zooms: list[int], *, workers: int
+) -> list[Detail]:
+    """Make coarser outlines of the `finest` layer at some zooms at which it is shown.
+
+    Only its borders inside a territory of every other layer are coarser: what other layers draw stays where
+    it is, but for the grid unit by which rounding may move a vertex.
+    """
+
+    def build(zoom: int) -> Detail:
+        shown = [t for t in layers if t.layer.zoom.min <= zoom <= t.layer.zoom.max]
+        detail = build_detail(make_atoms(outlines, shown), shown, zoom, TOLERANCE, COARSER)
+        kept = finest.id
+        return Detail(zoom, {kept: detail.polygons[kept]}, {kept: detail.restored[kept]})
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(build, zooms))
+
+
 def make_atoms(outlines: Polygons, shown: Iterable[Territories]) -> Atoms:
     """Union the communes that belong to the same territory of every shown layer."""
     layers = list(shown)
@@ -112,8 +134,14 @@ def make_atoms(outlines: Polygons, shown: Iterable[Territories]) -> Atoms:
     return Atoms(union_groups(outlines, atom.ravel().astype(np.int64), len(unique)), rows)
 
 
-def build_detail(atoms: Atoms, shown: Iterable[Territories], zoom: int, tolerance: float) -> Detail:
-    """Simplify and snap the atoms at `zoom`, and unite them into the territories of each layer."""
+def build_detail(
+    atoms: Atoms, shown: Iterable[Territories], zoom: int, tolerance: float, inside: float = 0.0
+) -> Detail:
+    """Simplify and snap the atoms at `zoom`, and unite them into the territories of each layer.
+
+    `inside`, where it is not 0, is a further tolerance for borders of the layer with most territories that
+    are no border of another.
+    """
     layers = list(shown)
     size = np.sqrt(shapely.area(atoms.outlines))
 
@@ -131,7 +159,11 @@ def build_detail(atoms: Atoms, shown: Iterable[Territories], zoom: int, toleranc
         return found
 
     grid = shapely.transform(atoms.outlines, lambda lonlat: to_grid(lonlat, zoom))
-    snapped = snap(simplify(grid, tolerance), layers[0].layer.buffer, lost)
+    simplified = simplify(grid, tolerance)
+    if inside:
+        finest = max(layers, key=lambda t: t.count)
+        simplified = simplify_inside(simplified, _groups(atoms, layers, finest), inside)
+    snapped = snap(simplified, layers[0].layer.buffer, lost)
     polygons, restored = {}, {}
     for t in layers:
         row = atoms.rows[t.id]
@@ -140,6 +172,14 @@ def build_detail(atoms: Atoms, shown: Iterable[Territories], zoom: int, toleranc
         polygons[t.id] = shapely.orient_polygons(united, exterior_cw=False)
         restored[t.id] = _restored(row, snapped)
     return Detail(zoom, polygons, restored)
+
+
+def _groups(atoms: Atoms, shown: Iterable[Territories], finest: Territories) -> NDArray[np.int64]:
+    """Give each atom the number of its set that no layer but the `finest` divides, int64 (n)."""
+    keys = [atoms.rows[t.id] for t in shown if t.id != finest.id]
+    if not keys:
+        return np.zeros(len(atoms.outlines), np.int64)
+    return np.unique(np.column_stack(keys), axis=0, return_inverse=True)[1].ravel().astype(np.int64)
 
 
 def _restored(row: NDArray[np.int64], snapped: Snapped) -> tuple[int, ...]:

@@ -110,6 +110,7 @@ def sources(catalog: Catalog, prepared: Prepared, *, invented: bool) -> tuple[So
                 date="" if invented else source.date,
                 bytes=size,
                 digest=digest,
+                note=None if source.note is None else title(source.note),
             )
         )
     return tuple(entries)

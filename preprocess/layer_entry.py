@@ -12,8 +12,8 @@ from layers.spec import Layer
 from preprocess import entries, pack
 from preprocess.field_entries import title
 from preprocess.prepared import LayerTable
-from preprocess.weight import weigh
-from tileserver.store.manifest import Geometry, LayerEntry, Quality
+from preprocess.weight import weigh, weigh_bare
+from tileserver.store.manifest import Coarser, Geometry, LayerEntry, Quality
 from tileserver.store.reader import LayerStore
 from tileserver.store.writer import StoreWriter
 
@@ -23,13 +23,15 @@ class Shapes:
     """The packed geometry of a layer: its files are in the version that is being written.
 
     ``order``: int64 (n), the rows of the layer's table in the order in which they are stored. ``bounds``:
-    west, south, east, north in degrees. ``geometries`` and ``quality`` are keyed by zoom as text.
+    west, south, east, north in degrees. ``geometries``, ``quality`` and ``coarser`` are keyed by zoom as
+    text.
     """
 
     order: NDArray[np.int64]
     bounds: tuple[float, float, float, float]
     geometries: dict[str, Geometry]
     quality: dict[str, Quality] = field(default_factory=dict)
+    coarser: dict[str, Coarser] = field(default_factory=dict)
 
 
 def write_entry(catalog: Catalog, table: LayerTable, shapes: Shapes, writer: StoreWriter) -> LayerEntry:
@@ -58,8 +60,18 @@ def write_entry(catalog: Catalog, table: LayerTable, shapes: Shapes, writer: Sto
         attributes=writer.write_table(f"{name}.attributes.arrow", attributes),
         tags=writer.write_table(f"{name}.tags.arrow", tags),
         values=writer.write_table(f"{name}.values.arrow", values),
-        geometry_digest=entries.geometry_digest(layer, shapes.geometries, writer.files, ids),
+        geometry_digest=entries.geometry_digest(layer, _all_geometries(shapes), writer.files, ids),
         sources=entries.layer_sources(catalog, layer),
         quality=shapes.quality,
+        coarser=shapes.coarser,
     )
-    return replace(entry, heaviest=weigh(LayerStore(writer.directory, entry)))
+    store = LayerStore(writer.directory, entry)
+    coarser = {
+        zoom: replace(item, bytes=weigh_bare(store.coarser, int(zoom)))
+        for zoom, item in entry.coarser.items()
+    }
+    return replace(entry, heaviest=weigh(store), coarser=coarser)
+
+
+def _all_geometries(shapes: Shapes) -> dict[str, Geometry]:
+    return shapes.geometries | {f"{zoom} coarser": item.geometry for zoom, item in shapes.coarser.items()}

@@ -4,6 +4,7 @@ import geopandas
 
 from layers.catalog import Catalog
 from layers.levels import finest_layer
+from layers.properties import file_columns
 from layers.spec import Layer
 from preprocess import repair, validate
 from preprocess.findings import Finding
@@ -20,7 +21,7 @@ def read_outlines(catalog: Catalog, folder: Sources) -> tuple[geopandas.GeoDataF
     """
     layer = finest_layer(catalog.layers)[1]
     source, key, label = str(layer.source), str(layer.key), str(layer.label)
-    columns = [key, label, *(item.column for item in layer.properties)]
+    columns = [key, label, *file_columns(layer)]
     frame, findings = _read_coverage(folder, source, key, columns)
     frame = frame.assign(code=frame[key], name=frame[label])
     if layer.detail is not None:

@@ -7,11 +7,14 @@ from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
+from preprocess.labour.build import labour_tables
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
+from preprocess.place import Ground
 from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
-from preprocess.rows import line_table, point_table
+from preprocess.relations import related
+from preprocess.rows import line_table, placed_table
 from preprocess.sources import Sources
 from preprocess.territories import territory_tables
 from preprocess.zonings import zoning_table
@@ -31,19 +34,27 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
     with progress.step("Finding the territories of each commune"):
         nesting, noted = build_membership(catalog.layers, drawn["code"], folder)
         findings += noted
+    ground = Ground(drawn[["code", "name", "geometry"]], nesting.table)
     tables: dict[str, LayerTable] = {}
-    others = {"points": point_table, "lines": line_table, "zoning": zoning_table}
-    read = [key for key, layer in catalog.layers.items() if layer.kind in others]
+    others = {"lines": line_table, "zoning": zoning_table}
+    read = [key for key, layer in catalog.layers.items() if layer.kind == "points" or layer.kind in others]
     with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
             layer = catalog.layers[key]
-            tables[key], noted = others[layer.kind](key, layer, folder)
+            if layer.kind == "points":
+                tables[key], noted = placed_table(key, catalog, folder, ground)
+            else:
+                tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
+    tables = related(catalog, tables)
     with progress.step("Carrying the indicators up the levels"):
         context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
         territories, indicators, noted = territory_tables(context, nesting)
         tables |= territories
+        findings += noted
+    with progress.step("Sharing out the labour market"):
+        labour, noted = labour_tables(catalog, nesting, tables, folder)
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
@@ -51,5 +62,6 @@ def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | No
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        labour=labour,
         indicators=indicators,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from preprocess.figures.publish import FigureColumn
 from preprocess.findings import Finding
+from preprocess.labour.tables import LabourTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Prepared:
     ``membership``: one row a commune in that same order; the column ``commune`` (never null) and one
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
     ``tables``: layer id → its rows. ``indicators``: what came out of each.
-    ``source_digests``: source id → (path, bytes, BLAKE2b hex).
+    ``source_digests``: source id → (path, bytes, BLAKE2b hex). ``labour``: the survey of recruitment
+    projects, where one is declared.
     """
 
     outlines: geopandas.GeoDataFrame
@@ -62,4 +64,5 @@ class Prepared:
     tables: dict[str, LayerTable]
     findings: tuple[Finding, ...]
     source_digests: dict[str, tuple[str, int, str]]
+    labour: LabourTables | None = None
     indicators: Mapping[str, IndicatorFacts] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from jinja2 import Environment, StrictUndefined
 from preprocess.cache.kept import Outcome
 from preprocess.changes import Changes
 from preprocess.findings import Finding
-from preprocess.rules import Rule, explain
+from preprocess.rule import Rule
+from preprocess.rules import explain
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.tiles import budget
 from tileserver.tiles.selection import select
@@ -133,8 +134,10 @@ def weights(entry: LayerEntry) -> list[Weight]:
                 zoom=int(zoom),
                 tile=f"{zoom}/{heaviest.x}/{heaviest.y}",
                 features=heaviest.features,
-                bytes=budget.expected_bytes(heaviest, chosen.columns),
-                served_bytes=budget.expected_bytes(heaviest, fit.columns),
+                bytes=budget.expected_bytes(heaviest, chosen.columns, heaviest.bytes),
+                served_bytes=budget.expected_bytes(
+                    heaviest, fit.columns, budget.bare_bytes(entry, zoom, fit)
+                ),
                 steps=fit.steps,
             )
         )

@@ -1,16 +1,8 @@
 """What each rule of the findings means to the producer of the data: French first, English second."""
 
-from typing import NamedTuple
-
-
-class Rule(NamedTuple):
-    """A short title and one explanation, in two languages."""
-
-    fr: str
-    en: str
-    explained_fr: str
-    explained_en: str
-
+from preprocess.clean.rules import CLEANING
+from preprocess.labour.rules import LABOUR_RULES
+from preprocess.rule import Rule
 
 RULES: dict[str, Rule] = {
     "area-off-land": Rule(
@@ -394,6 +386,7 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
+RULES |= LABOUR_RULES | CLEANING
 
 
 def explain(rule: str) -> Rule:

@@ -28,6 +28,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from layers.spec import Source, Text
 from preprocess import crs
 from preprocess.cache.kept import Kept
+from preprocess.positions import read_positions
 from tileserver.errors import SourceError
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -79,7 +80,11 @@ class Sources:
 
     def shapes(self, source_id: str, columns: Sequence[str]) -> geopandas.GeoDataFrame:
         """Return `columns` and ``geometry`` of a geographic file in EPSG:4326, in file order."""
-        return read_shapes(self.open(source_id), self._declared[source_id], columns)
+        source = self._declared[source_id]
+        path = self.open(source_id)
+        if source.latlon is not None:
+            return read_positions(path, self.table(source_id, [source.latlon, *columns]), source)
+        return read_shapes(path, source, columns)
 
     def open(self, source_id: str) -> Path:
         """Return the path of a source that is going to be read; refuse an empty or missing file."""
@@ -103,7 +108,7 @@ class Sources:
     def state(self, source_id: str) -> object:
         """Return all that the rows of a source depend on: how it is read, and the digest of its file."""
         source = self._declared[source_id]
-        read = replace(source, title=Text(fr="", en=""), producer="", licence="", url="", date="")
+        read = replace(source, title=Text(fr="", en=""), producer="", licence="", url="", date="", note=None)
         return read, self._digest(source_id) if (self._root / source.path).is_file() else None
 
     @contextmanager

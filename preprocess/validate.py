@@ -84,7 +84,7 @@ def drop_unlocated(
     outside = ~unreal & outside_world(frame)
     reasons = np.select([empty, unreal, outside], [1, 1, 2], default=0)
     rules = {1: "empty-geometry", 2: "outside-world"}
-    texts = {1: "has no position", 2: "lies outside longitude ±180, latitude ±90"}
+    texts = {1: "has no position that can be read", 2: "lies outside longitude ±180, latitude ±90"}
     findings = [
         Finding(
             severity="warning",

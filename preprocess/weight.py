@@ -5,6 +5,7 @@ The server holds a byte budget against these figures (`tileserver.tiles.budget`)
 """
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tileserver.store.manifest import EXTENT, Heaviest
@@ -41,6 +42,22 @@ def weigh(layer: LayerStore) -> dict[str, Heaviest]:
     return found
 
 
+def weigh_bare(layer: LayerStore, z: int) -> int:
+    """Measure the heaviest tile of a zoom without properties; bytes."""
+    return max((len(render(layer, z, x, y, ())) for x, y in _candidates(layer, z)), default=0)
+
+
+def expect_heaviest(level: pa.Table) -> float:
+    """Estimate the bytes of the heaviest tile of a packed level of polygons, each with a few properties."""
+    commands = level.column("commands").combine_chunks()
+    size = np.diff(np.frombuffer(commands.buffers()[1], np.int32, len(commands) + 1)).astype(np.float64)
+    bbox = level.column("bbox").combine_chunks().flatten().to_numpy().reshape(-1, 4).astype(np.int64)
+    shown = bbox[:, 0] <= bbox[:, 2]
+    x, y, size = _share_out(bbox[shown, :2], bbox[shown, 2:], size[shown])
+    _, tile = np.unique(x << 32 | y, return_inverse=True)
+    return float(np.bincount(tile, size).max(initial=0))
+
+
 def _candidates(layer: LayerStore, z: int) -> list[tuple[int, int]]:
     """List the tiles that are likely to be the heaviest."""
     x, y, size = _lines(layer, z) if layer.entry.kind == "lines" else _shares(layer, z)
@@ -75,7 +92,10 @@ def _lines(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
 
 def _shares(layer: LayerStore, z: int) -> tuple[I64, I64, F64]:
     """Count the features of each tile by their boxes, and share out their geometry among its tiles."""
-    low, high, size = _boxes(layer, z)
+    return _share_out(*_boxes(layer, z))
+
+
+def _share_out(low: I64, high: I64, size: F64) -> tuple[I64, I64, F64]:
     first, last = low // EXTENT, high // EXTENT
     across, down = (last - first + 1).T
     count = across * down

@@ -6,6 +6,7 @@ import pandas as pd
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from layers.properties import file_columns
 from layers.spec import Areas, Layer
 from preprocess import validate
 from preprocess.findings import Finding
@@ -41,7 +42,7 @@ def _read(layer: Layer, areas: Areas, folder: Sources) -> tuple[pd.DataFrame, li
     """Read one file: the columns ``code``, ``name``, one for each property, and ``geometry``."""
     source, place = areas.source, folder.place(areas.source)
     own = [column for column in (areas.key, areas.label) if column is not None]
-    frame = folder.shapes(source, [*own, *(item.column for item in layer.properties)])
+    frame = folder.shapes(source, [*own, *file_columns(layer)])
     code, findings = _codes(frame, areas)
     # Beside the columns of the file, whatever their names are.
     coded = geopandas.GeoDataFrame({"code": code, "row": frame.index}, geometry=frame.geometry, crs=frame.crs)

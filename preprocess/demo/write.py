@@ -9,8 +9,10 @@ from preprocess.demo import tables, zonings
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
 from preprocess.demo.cover import write_cover
+from preprocess.demo.labour_files import write_labour
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
+from preprocess.demo.projects import manufactures_geojson, relance_projects
 from preprocess.demo.sites import place_brownfields, place_quarters
 from preprocess.demo.workbook import write_workbook
 from preprocess.progress import Progress, Silent
@@ -47,7 +49,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
         raise ConfigError(f"communes = {communes}: a demo country has {SMALLEST} to {LARGEST} communes")
     _check_directory(directory)
     rng = np.random.default_rng(seed)
-    with progress.step("demo country", total=7) as step:
+    with progress.step("demo country", total=8) as step:
         country = invent(communes, rng, step)
         try:
             _write_readme(directory, seed, communes)
@@ -56,7 +58,10 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_tables(directory, country, rng)
             step.advance()
             _write_points(directory, country, rng)
+            _write_projects(directory, country, np.random.default_rng([seed, 6]))
             _write_zonings(directory, country, seed)
+            step.advance()
+            write_labour(directory / "bmo", country, seed)
             step.advance()
         except OSError as error:
             raise SourceError(
@@ -85,7 +90,8 @@ def _check_directory(directory: Path) -> None:
 
 
 def _write_readme(directory: Path, seed: int, communes: int) -> None:
-    for folder in ("communes", "territoires", "indicateurs", "foncier", "zonages", "natura2000", "raster"):
+    folders = ("communes", "territoires", "indicateurs", "foncier", "zonages", "natura2000", "projets")
+    for folder in (*folders, "raster"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     text = _README.format(seed=seed, communes=communes)
     (directory / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -117,6 +123,15 @@ def _write_points(directory: Path, country: Country, rng: np.random.Generator) -
     sites.to_parquet(directory / "foncier/cartofriches_points_2024-03.parquet", index=False)
     text = tables.quarters_geojson(country, place_quarters(country, rng))
     (directory / "zonages/qpv_centroides.geojson").write_text(text, "utf-8", newline="\n")
+
+
+def _write_projects(directory: Path, country: Country, rng: np.random.Generator) -> None:
+    """Write the projects by a draw of their own, so that the rest of the country stays as it was."""
+    folder = directory / "projets"
+    path = folder / "france_relance_projets_industriels_ECHANTILLON.csv"
+    _csv(path, relance_projects(country, rng), separator=";", end="\r\n")
+    text = manufactures_geojson(country, rng)
+    (folder / "anct_manuprox.geojson").write_text(text, "utf-8", newline="\n")
 
 
 def _write_zonings(directory: Path, country: Country, seed: int) -> None:

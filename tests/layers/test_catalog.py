@@ -10,6 +10,7 @@ import pytest
 from layers.catalog import Catalog, load_catalog
 from layers.derived import with_derived
 from layers.indicators import evaluation_order, indicator_sources
+from layers.labour_spec import labour_sources
 from layers.levels import finest_layer, level_columns, territory_layers
 from layers.spec import Layer
 from tileserver.errors import DeclarationError
@@ -38,7 +39,7 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
 def test_the_package_declares_its_layers_in_drawing_order(catalog: Catalog) -> None:
     assert list(catalog.layers) == [
         "regions", "departements", "ti", "epci", "communes", "afr", "natura2000_zsc", "natura2000_zps",
-        "znieff2", "znieff1", "friches", "qpv", "acv", "pvd",
+        "znieff2", "znieff1", "friches", "qpv", "acv", "pvd", "france_relance", "manuprox",
     ]  # fmt: skip
     assert list(catalog.indicators)[:3] == ["population", "area_km2", "density"]
 
@@ -59,6 +60,7 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
     used |= {areas.source for layer in catalog.layers.values() for areas in layer.areas}
     used |= {indicator.raster.source for indicator in catalog.indicators.values() if indicator.raster}
     used |= {part.source for indicator in catalog.indicators.values() for part in indicator.parts}
+    used |= set(labour_sources(catalog.labour)) if catalog.labour else set()
     assert used - {None} == set(catalog.sources)
     for source in catalog.sources.values():
         assert source.producer
@@ -222,6 +224,28 @@ SPOILED = [
     ("layers/qpv.toml", "order = 70", "order = 70\nmultipoints = true", ["`multipoints`", "unique"]),
     ("layers/qpv.toml", 'key_extra = "insee_com"', "", ["layers/qpv.toml", "`key_extra`"]),
     ("layers/qpv.toml", "unique_key = false", "", ["layers/qpv.toml", "`key_extra`", "unique_key"]),
+    (
+        "layers/france_relance.toml",
+        'clean = "year"\ntype = "integer"',
+        'clean = "year"\ntype = "string"',
+        ["`properties[5].type`", "integer"],
+    ),
+    ("layers/france_relance.toml", 'clean = "siren"', 'clean = "siret"', ["france_relance.toml", "siret"]),
+    ("layers/france_relance.toml", 'level = "epci"', "", ["france_relance.toml", "'epci' needs one of"]),
+    ("layers/france_relance.toml", 'level = "epci"', 'level = "canton"', ["no level 'canton'"]),
+    (
+        "layers/france_relance.toml",
+        'level = "epci"\ntype = "string"',
+        'level = "epci"\ntype = "integer"',
+        ["`level` gives a string"],
+    ),
+    ("layers/france_relance.toml", 'level = "epci"', 'level = "epci"\nclean = "line"', ["`column`"]),
+    ("layers/france_relance.toml", 'level = "epci"', 'nearest = "communes"', ["`nearest` gives a number"]),
+    ("layers/france_relance.toml", "reach_km = 2", "reach_km = 200", ["france_relance.toml", "reach_km"]),
+    ("layers/manuprox.toml", 'code = "id_geo"', "", ["`place.movements`", "`place.code`"]),
+    ("sources/manuprox.toml", "edition = 2025", "", ["sources/manuprox.toml", "`edition`"]),
+    ("layers/communes.toml", "[detail]", "[place]\n[detail]", ["communes.toml", "`place`"]),
+    ("sources/france_relance.toml", "latlon", 'crs = "EPSG:2154"\nlatlon', ["`crs`", "EPSG:4326"]),
     ("layers/qpv.toml", "title =", "title", ["layers/qpv.toml", "not valid TOML"]),
     ("sources/qpv_centroids.toml", 'producer = "ANCT"', "", ["sources/qpv_centroids.toml", "producer"]),
     ("sources/qpv_centroids.toml", '"zonages/', '"/zonages/', ["`path`", "relative"]),
@@ -294,7 +318,7 @@ def test_what_is_made_from_a_layer_comes_after_it(catalog: Catalog) -> None:
         "regions", "regions_labels", "departements", "departements_labels", "ti", "ti_labels",
         "epci", "epci_labels", "communes", "communes_labels", "afr", "natura2000_zsc", "natura2000_zps",
         "znieff2", "znieff1", "friches", "friches_clusters", "qpv", "qpv_clusters", "acv", "acv_clusters",
-        "pvd", "pvd_clusters",
+        "pvd", "pvd_clusters", "france_relance", "manuprox",
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ EPCI = "territoires/epci_2025_table.csv"
 TI = "territoires/ti_epci_2023_anct_183.csv"
 EPT = "territoires/ept.xlsx"
 SIREN = "territoires/banatic_siren_insee.xlsx"
+RELANCE = "projets/france_relance_projets_industriels_ECHANTILLON.csv"
+MANUPROX = "projets/anct_manuprox.geojson"
 POPULATION = "indicateurs/population_legale_communes.csv"
 LAGOON = "indicateurs/population_legale_mayotte.csv"
 
@@ -22,6 +24,11 @@ CSV_COLUMNS = {
     TI: "id_ti,lib_ti,siren_epci,nom_epci",
     POPULATION: "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
     LAGOON: "CODREG;REG;DEP;CODARR;CODCAN;CODCOM;COM;PMUN;PCAP;PTOT",
+    RELANCE: (
+        "entreprise;type_entreprise;siren;volet_relance;mesure;nom_departement;nom_commune;code_postal;"
+        "coordonnees_gps;description_projet;mesure_light;mise_a_jour;filiere;"
+        "tonnes_equivalent_co2_pour_les_projets_decarbonation;code_departement;nom_region"
+    ),
 }
 PARQUET_COLUMNS = {
     OUTLINES: ["DEPCOM", "AREA", "geometry", "NOM_DEPCOM", "EPCI", "NOM_EPCI", "DEP", "REG"],

@@ -78,7 +78,7 @@ def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
         if layer.kind == "territory":
             assert entry.lonlat is None
             assert table["name"].notna().all()
-        else:
+        elif layer.kind == "points":
             assert entry.lonlat is not None
             assert entry.lonlat.shape == (len(table), 2)
             assert np.isfinite(entry.lonlat).all()

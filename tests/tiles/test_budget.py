@@ -2,13 +2,24 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from tests.web.country import country
-from tileserver.store.manifest import Heaviest, LayerEntry, LayerRole
-from tileserver.store.reader import Store, open_store
-from tileserver.tiles.budget import FEWER, OVER, ROUNDED, UNNAMED, Fit, expected_bytes, fit
+from tileserver.store.manifest import Coarser, Geometry, Heaviest, LayerEntry, LayerRole, Quality
+from tileserver.store.reader import LayerStore, Store, open_store
+from tileserver.tiles.budget import (
+    BARE,
+    COARSER,
+    FEWER,
+    OVER,
+    ROUNDED,
+    UNNAMED,
+    Fit,
+    expected_bytes,
+    fit,
+)
 from tileserver.tiles.render import render
 from tileserver.tiles.selection import select
 
@@ -49,6 +60,44 @@ def test_what_a_request_names_stays() -> None:
     assert fit(ENTRY, 5, asked, 1).steps == (ROUNDED, UNNAMED, OVER)
 
 
+COARSE = replace(
+    ENTRY,
+    coarser={
+        "5": Coarser(
+            geometry=Geometry(file="", index="", count=10, vertices=40),
+            quality=Quality(
+                vertices=40, ids=10, expected=10, invalid=0, invalid_edges=0, crossing_edges=0, gaps=0,
+                gap_km2=0, overlap_km2=0, lost_km2=1, area_km2=9, restored=0,
+            ),
+            bytes=700,
+        )
+    },
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("budget", "steps", "columns"),
+    [
+        (1530, (ROUNDED, UNNAMED), (0, 2, 7, 5)),
+        (1529, (ROUNDED, UNNAMED, COARSER), (0, 2, 7, 5)),
+        (1229, (ROUNDED, UNNAMED, COARSER, FEWER), (0, 7)),
+        (859, (ROUNDED, UNNAMED, COARSER, FEWER, OVER), (0, 7)),
+    ],
+)
+def test_coarser_outlines_come_before_fewer_figures(
+    budget: int, steps: tuple[str, ...], columns: tuple[int, ...]
+) -> None:
+    got = fit(COARSE, 5, BY_DEFAULT, budget)
+    assert (got.steps, got.columns, got.coarser) == (steps, columns, COARSER in steps)
+
+
+def test_shapes_alone_can_only_be_coarser() -> None:
+    assert fit(COARSE, 5, BARE, 1000).steps == ()
+    assert fit(COARSE, 5, BARE, 999).steps == (COARSER,)
+    assert fit(COARSE, 5, BARE, 699).steps == (COARSER, OVER)
+    assert fit(ENTRY, 5, BARE, 999).steps == (OVER,)
+
+
 @pytest.mark.parametrize("role", ["labels", "clusters"])
 def test_names_and_groups_are_whole_or_said_to_be_over(role: LayerRole) -> None:
     entry = replace(ENTRY, role=role, of="towns")
@@ -78,8 +127,17 @@ def test_the_heaviest_tile_is_what_the_store_says_and_the_estimate_a_bound(store
         for z, heaviest in entry.heaviest.items():
             assert len(render(layer, int(z), heaviest.x, heaviest.y, ())) == heaviest.bytes
             size = len(render(layer, int(z), heaviest.x, heaviest.y, chosen))
-            # Each column was weighed with a tag field of its own, two bytes a feature.
-            assert 0 <= expected_bytes(heaviest, chosen) - size <= 3 * heaviest.features * len(chosen) + 64
+            # Each column was weighed with a tag field of its own, two bytes a feature, and all its values.
+            bound = expected_bytes(heaviest, chosen, heaviest.bytes)
+            assert 0 <= bound - size <= 3 * heaviest.features * len(chosen) + 64 + shared_bytes(layer, chosen)
+
+
+def shared_bytes(layer: LayerStore, columns: tuple[int, ...]) -> int:
+    """Bound the bytes of values that several columns have: in a tile they are once."""
+    size = np.diff(layer.value_offsets)
+    held = np.concatenate([np.unique(layer.tags[column]) for column in columns])
+    value, times = np.unique(held[held >= 0], return_counts=True)
+    return int(((times - 1) * size[value]).sum())
 
 
 def test_coarse_numbers_have_three_digits_and_keep_their_type(store: Store) -> None:

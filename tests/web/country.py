@@ -70,6 +70,11 @@ class FakeLayer:
         return FakeLevel(np.array([_box(box, zoom) for box in self.boxes], np.int32))
 
     @property
+    def coarser(self) -> "FakeLayer":
+        """Return itself: there are no coarser outlines."""
+        return self
+
+    @property
     def points(self) -> FakePoints:
         """Return the middle of each box."""
         west, north, east, south = self.level(18).bbox.T
@@ -83,6 +88,7 @@ class FakeStore:
     digest: str
     manifest: m.Manifest
     layers: Mapping[str, FakeLayer]
+    labour: None = None
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""

@@ -93,6 +93,11 @@ def level_name(layer: str, zoom: int) -> str:
     return f"{layer}.{zoom:02d}.arrow"
 
 
+def coarser_name(layer: str) -> str:
+    """Name the coarser outlines of a layer, as a layer in the names of its geometry files."""
+    return f"{layer}~"
+
+
 def rings_name(layer: str, zoom: int) -> str:
     """File name of the stops of a layer's rings at `zoom`."""
     return f"{layer}.{zoom:02d}.rings.arrow"

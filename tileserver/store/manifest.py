@@ -123,12 +123,23 @@ class Heaviest(Struct, frozen=True, kw_only=True):
     columns: tuple[int, ...]
 
 
+class Coarser(Struct, frozen=True, kw_only=True):
+    """Coarser outlines of a layer at one zoom, for tiles that would be over a byte budget otherwise.
+
+    ``bytes`` is the tile of the zoom that has most bytes with them, without properties.
+    """
+
+    geometry: Geometry
+    quality: Quality
+    bytes: int = 0
+
+
 class LayerEntry(Struct, frozen=True, kw_only=True):
     """A layer of the store. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
 
-    ``geometries``, ``quality`` and ``heaviest`` are keyed by zoom as text, because JSON keys are text.
-    Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry of
-    their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
+    ``geometries``, ``quality``, ``heaviest`` and ``coarser`` are keyed by zoom as text, because JSON keys
+    are text. Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry
+    of their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
     all that a tile without properties depends on: it stays when only values change. ``role`` tells the
     layers that are made from another, the one ``of`` which they are.
     """
@@ -155,6 +166,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     role: LayerRole = "features"
     of: str | None = None
     heaviest: dict[str, Heaviest] = {}
+    coarser: dict[str, Coarser] = {}
 
 
 class ShareOut(Struct, frozen=True):
@@ -210,7 +222,10 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):
-    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes."""
+    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes.
+
+    ``note`` is what whoever sees its figures must be told: that they are a sample, for example.
+    """
 
     id: str
     title: Title
@@ -221,6 +236,36 @@ class SourceEntry(Struct, frozen=True, kw_only=True):
     date: str
     bytes: int
     digest: str
+    note: Title | None = None
+
+
+class LabourYear(Struct, frozen=True, kw_only=True):
+    """A year of the survey of recruitment projects: its file, and the nomenclature of its trades."""
+
+    year: str
+    nomenclature: str
+    source: str
+
+
+class LabourEntry(Struct, frozen=True, kw_only=True):
+    """The survey of recruitment projects: what its figures are, and their files (name → rows).
+
+    ``absent`` says what it means that a trade has no figure somewhere. ``weight`` is the indicator by
+    which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
+    are the years whose nomenclature is not that of the year before: no line is drawn across.
+    """
+
+    title: Title
+    definition: Title
+    absent: Title
+    weight: str
+    place: str
+    years: tuple[LabourYear, ...]
+    nomenclatures: dict[str, Title]
+    breaks: tuple[str, ...]
+    levels: tuple[str, ...]
+    sources: tuple[str, ...]
+    files: dict[str, int]
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -235,6 +280,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceEntry, ...]
     files: dict[str, File]
     findings: dict[str, int]
+    labour: LabourEntry | None = None
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -5,12 +5,13 @@ to) every file's digest, and every table's schema and row count. No geometry is 
 """
 
 import contextlib
+import copy
 import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,9 +21,9 @@ from tileserver.errors import NotFoundError, StoreError
 from tileserver.store import format as formats
 from tileserver.store import rtree
 from tileserver.store.integrity import REBUILD, check_files, current_digest, read_manifest
-from tileserver.store.manifest import LayerEntry, Manifest
-
-T = TypeVar("T", bound=np.generic)
+from tileserver.store.labour import LabourStore
+from tileserver.store.manifest import Geometry, LayerEntry, Manifest
+from tileserver.store.mapped import column, fixed, map_table, view
 
 POPULATED_BYTES = 8 << 20
 """Largest file that is mapped at once: what all tiles need, and the levels of the low zooms."""
@@ -101,19 +102,32 @@ class LayerStore:
         self.entry = entry
         self.kept: dict[object, Any] = {}
         """What others work out from this layer once; it goes when the layer goes."""
-        self.attributes: pa.Table = _map_table(directory / entry.attributes, entry.count, self._maps)
+        self.attributes: pa.Table = map_table(directory / entry.attributes, entry.count, self._maps)
         """Typed rows: id (uint64), code, name, then every declared field; nulls are *no data*."""
-        self.ids: NDArray[np.uint64] = _view(_column(self.attributes, "id"), np.uint64)
+        self.ids: NDArray[np.uint64] = view(column(self.attributes, "id"), np.uint64)
         self.tags: tuple[NDArray[np.int32], ...] = self._tags()
         """The columns of the tag table, int32 (n) each: value numbers, -1 for no value."""
         self.value_offsets, self.value_bytes = self._values()
-        readers: Mapping[str, Callable[[int], PolygonLevel | PointLevel | LineLevel]] = {
+        readers: Mapping[str, Callable[[int, Geometry], PolygonLevel | PointLevel | LineLevel]] = {
             "territory": self._polygons,
             "points": self._points,
             "lines": self._lines,
             "zoning": self._polygons,
         }
-        self._levels = {int(zoom): readers[entry.kind](int(zoom)) for zoom in entry.geometries}
+        read = readers[entry.kind]
+        self._levels = {int(zoom): read(int(zoom), geometry) for zoom, geometry in entry.geometries.items()}
+        self.coarser = self._with_coarser()
+        """The same rows, at some zooms in coarser outlines (`LayerEntry.coarser`); itself without any."""
+
+    def _with_coarser(self) -> "LayerStore":
+        if not self.entry.coarser:
+            return self
+        other = copy.copy(self)
+        coarser = {
+            int(zoom): self._polygons(int(zoom), item.geometry) for zoom, item in self.entry.coarser.items()
+        }
+        vars(other).update(coarser=other, kept={}, _levels=self._levels | coarser)
+        return other
 
     def level(self, zoom: int) -> PolygonLevel:
         """Return the polygons of `zoom`; raise `NotFoundError` where the layer has none."""
@@ -168,72 +182,73 @@ class LayerStore:
     def _tags(self) -> tuple[NDArray[np.int32], ...]:
         path = self._directory / self.entry.tags
         schema = formats.tags_schema(self.entry.fields)
-        table = _map_table(path, self.entry.count, self._maps, schema)
-        return tuple(_view(_column(table, name), np.int32) for name in schema.names)
+        table = map_table(path, self.entry.count, self._maps, schema)
+        return tuple(view(column(table, name), np.int32) for name in schema.names)
 
     def _values(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         path = self._directory / self.entry.values
-        column = _column(_map_table(path, None, self._maps, formats.VALUES), "value")
-        _, offsets, data = column.buffers()
+        encoded = column(map_table(path, None, self._maps, formats.VALUES), "value")
+        _, offsets, data = encoded.buffers()
         return (
-            np.frombuffer(offsets, np.int32, len(column) + 1),
+            np.frombuffer(offsets, np.int32, len(encoded) + 1),
             np.frombuffer(data or b"", np.uint8),
         )
 
-    def _index(self, zoom: int) -> NDArray[np.int32]:
-        path = self._directory / self.entry.geometries[str(zoom)].index
-        rows = sum(rtree.level_sizes(self.entry.geometries[str(zoom)].count))
-        return _fixed(_column(_map_table(path, rows, self._maps, formats.INDEX), "bbox"), 4)
+    def _index(self, geometry: Geometry) -> NDArray[np.int32]:
+        path = self._directory / geometry.index
+        rows = sum(rtree.level_sizes(geometry.count))
+        return fixed(column(map_table(path, rows, self._maps, formats.INDEX), "bbox"), 4)
 
-    def _polygons(self, zoom: int) -> PolygonLevel:
-        path = self._directory / self.entry.geometries[str(zoom)].file
-        table = _map_table(path, self.entry.count, self._maps, formats.POLYGON_LEVEL)
-        polygons = _column(table, "polygons")
+    def _polygons(self, zoom: int, geometry: Geometry) -> PolygonLevel:
+        del zoom  # only points keep theirs
+        path = self._directory / geometry.file
+        table = map_table(path, self.entry.count, self._maps, formats.POLYGON_LEVEL)
+        polygons = column(table, "polygons")
         rings = polygons.values
         vertices = rings.values
-        ring_offsets = _view(rings.offsets, np.int32)
-        vertex_offsets = _view(vertices.offsets, np.int32)
-        _, offsets, commands = _column(table, "commands").buffers()
-        stops, tangled = self._rings(zoom, len(vertex_offsets) - 1)
+        ring_offsets = view(rings.offsets, np.int32)
+        vertex_offsets = view(vertices.offsets, np.int32)
+        _, offsets, commands = column(table, "commands").buffers()
+        stops, tangled = self._rings(geometry, len(vertex_offsets) - 1)
         return PolygonLevel(
-            bbox=_fixed(_column(table, "bbox"), 4),
-            polygon_offsets=_view(polygons.offsets, np.int32),
+            bbox=fixed(column(table, "bbox"), 4),
+            polygon_offsets=view(polygons.offsets, np.int32),
             ring_offsets=ring_offsets,
             vertex_offsets=vertex_offsets,
-            xy=_fixed(vertices.values, 2),
-            start=_fixed(_column(table, "start"), 2),
+            xy=fixed(vertices.values, 2),
+            start=fixed(column(table, "start"), 2),
             command_offsets=np.frombuffer(offsets, np.int32, len(polygons) + 1),
             commands=np.frombuffer(commands or b"", np.uint8),
-            stop_offsets=_view(stops.offsets, np.int32),
-            stops=_fixed(stops.values, 2),
-            tangled=_view(tangled, np.uint8),
-            index=self._index(zoom),
+            stop_offsets=view(stops.offsets, np.int32),
+            stops=fixed(stops.values, 2),
+            tangled=view(tangled, np.uint8),
+            index=self._index(geometry),
             max_vertices=int(np.diff(vertex_offsets[ring_offsets]).max(initial=0)),
         )
 
-    def _rings(self, zoom: int, rows: int) -> tuple[pa.Array, pa.Array]:
-        path = self._directory / str(self.entry.geometries[str(zoom)].rings)
-        table = _map_table(path, rows, self._maps, formats.RING_LEVEL)
-        return _column(table, "stops"), _column(table, "tangled")
+    def _rings(self, geometry: Geometry, rows: int) -> tuple[pa.Array, pa.Array]:
+        path = self._directory / str(geometry.rings)
+        table = map_table(path, rows, self._maps, formats.RING_LEVEL)
+        return column(table, "stops"), column(table, "tangled")
 
-    def _lines(self, zoom: int) -> LineLevel:
-        path = self._directory / self.entry.geometries[str(zoom)].file
-        table = _map_table(path, self.entry.count, self._maps, formats.LINE_LEVEL)
-        parts = _column(table, "lines")
+    def _lines(self, zoom: int, geometry: Geometry) -> LineLevel:
+        del zoom
+        path = self._directory / geometry.file
+        table = map_table(path, self.entry.count, self._maps, formats.LINE_LEVEL)
+        parts = column(table, "lines")
         return LineLevel(
-            bbox=_fixed(_column(table, "bbox"), 4),
-            part_offsets=_view(parts.offsets, np.int32),
-            vertex_offsets=_view(parts.values.offsets, np.int32),
-            xy=_fixed(parts.values.values, 2),
-            index=self._index(zoom),
+            bbox=fixed(column(table, "bbox"), 4),
+            part_offsets=view(parts.offsets, np.int32),
+            vertex_offsets=view(parts.values.offsets, np.int32),
+            xy=fixed(parts.values.values, 2),
+            index=self._index(geometry),
         )
 
-    def _points(self, zoom: int) -> PointLevel:
-        geometry = self.entry.geometries[str(zoom)]
-        table = _map_table(self._directory / geometry.file, geometry.count, self._maps, formats.POINT_LEVEL)
+    def _points(self, zoom: int, geometry: Geometry) -> PointLevel:
+        table = map_table(self._directory / geometry.file, geometry.count, self._maps, formats.POINT_LEVEL)
         if geometry.first + geometry.count > self.entry.count:
             raise StoreError(f"{geometry.file}: its rows end after those of the layer; {REBUILD}")
-        return PointLevel(_fixed(_column(table, "xy"), 2), self._index(zoom), zoom, geometry.first)
+        return PointLevel(fixed(column(table, "xy"), 2), self._index(geometry), zoom, geometry.first)
 
 
 class Store:
@@ -244,11 +259,15 @@ class Store:
         self.digest = directory.name
         self.manifest = manifest
         self.layers = {entry.id: LayerStore(directory, entry) for entry in manifest.layers}
+        self.labour = None if manifest.labour is None else LabourStore(directory, manifest.labour)
+        """The survey of recruitment projects, where the store has one."""
 
     def release(self) -> None:
         """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
         for layer in self.layers.values():
             layer.release()
+        if self.labour is not None:
+            self.labour.release()
 
     def populate(self) -> None:
         """Make the first tiles as quick as later ones; see `LayerStore.populate`."""
@@ -274,36 +293,3 @@ def open_store(root: Path, *, verify: bool = True) -> Store:
     manifest = read_manifest(directory)
     check_files(directory, manifest, verify=verify)
     return Store(directory, manifest)
-
-
-def _map_table(
-    path: Path, rows: int | None, maps: list[mmap.mmap], schema: pa.Schema | None = None
-) -> pa.Table:
-    try:
-        with path.open("rb") as stream:
-            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        maps.append(mapped)
-        table = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).read_all()
-    except (OSError, ValueError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path}: not a readable Arrow file ({error}); {REBUILD}") from error
-    if schema is not None and not table.schema.equals(schema):
-        raise StoreError(f"{path}: columns {table.schema.names} are not those of the format; {REBUILD}")
-    if rows is not None and table.num_rows != rows:
-        raise StoreError(f"{path}: {table.num_rows} rows where {rows} belong; {REBUILD}")
-    return table
-
-
-def _column(table: pa.Table, name: str) -> pa.Array:
-    chunks = table.column(name).chunks
-    return chunks[0] if chunks else pa.array([], table.schema.field(name).type)
-
-
-def _fixed(column: pa.Array, width: int) -> NDArray[np.int32]:
-    # `flatten` would heed an offset, which no column of a file has, and load Arrow's compute functions.
-    return _view(column.values, np.int32).reshape(-1, width)
-
-
-def _view(values: pa.Array, dtype: type[T]) -> NDArray[T]:
-    """View the buffer of an array without nulls; pyarrow's own `to_numpy` would import pandas."""
-    size = np.dtype(dtype).itemsize
-    return np.frombuffer(values.buffers()[-1] or b"", dtype, len(values), values.offset * size)

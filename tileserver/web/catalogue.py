@@ -17,7 +17,7 @@ from tileserver.web.respond import respond, respond_json
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import live, snapshot
 
-_INTERNAL = frozenset({"geometries", "attributes", "tags", "values"})
+_INTERNAL = frozenset({"geometries", "attributes", "tags", "values", "coarser"})
 """How the store keeps a layer is no part of what it is."""
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import LayerEntry, Manifest
 
 
@@ -51,6 +52,11 @@ class LayerLike(Protocol):
         """The positions of a layer of points."""
         ...
 
+    @property
+    def coarser(self) -> "LayerLike":
+        """The same rows in coarser outlines where there are such; itself where not."""
+        ...
+
     def level(self, zoom: int, /) -> LevelLike:
         """Return the geometry of `zoom`."""
         ...
@@ -72,6 +78,11 @@ class StoreLike(Protocol):
     @property
     def layers(self) -> Mapping[str, LayerLike]:
         """Layers by id."""
+        ...
+
+    @property
+    def labour(self) -> LabourStore | None:
+        """The survey of recruitment projects, where there is one."""
         ...
 
     def release(self) -> None:

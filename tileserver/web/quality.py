@@ -39,12 +39,22 @@ def _zooms(entry: LayerEntry) -> list[dict[str, Any]]:
             "zoom": int(zoom),
             **(msgspec.to_builtins(entry.quality[zoom]) if zoom in entry.quality else {}),
             **_heaviest(entry, zoom),
+            **_coarser(entry, zoom),
             # as stored: a ring's last is not its first again
             **({"vertices": entry.geometries[zoom].vertices} if zoom in entry.geometries else {}),
         }
         for zoom in sorted({*entry.geometries, *entry.heaviest}, key=int)
         if int(zoom) <= entry.max_zoom  # the points of names are kept on a deeper grid
     ]
+
+
+def _coarser(entry: LayerEntry, zoom: str) -> dict[str, Any]:
+    """Tell the same of the coarser outlines that tiles over their byte budget are drawn in."""
+    if zoom not in entry.coarser:
+        return {}
+    item = entry.coarser[zoom]
+    proof = msgspec.to_builtins(item.quality)
+    return {"coarser": {**proof, "vertices": item.geometry.vertices, "largest_tile_bytes": item.bytes}}
 
 
 def _heaviest(entry: LayerEntry, zoom: str) -> dict[str, Any]:

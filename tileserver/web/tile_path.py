@@ -188,7 +188,7 @@ def _render(engine: Engine, wanted: TileRequest, chosen: Sequence[Mask], coding:
     messages, costs = [], []
     for part in wanted.parts:
         masked = (chosen[part.place],) if chosen else ()
-        message = engine.render(part.layer, where.z, where.x, where.y, part.columns, *masked)
+        message = engine.render(part.drawn, where.z, where.x, where.y, part.columns, *masked)
         now = thread_time()
         messages.append(message)
         costs.append(now - before + len(message) * COMPRESS_SECONDS_PER_BYTE)

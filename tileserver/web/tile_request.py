@@ -29,12 +29,14 @@ SELECTING: Final = ("indicators", "properties", *FILTERING)
 class Part:
     """One layer of a tile: ``place`` among the layers of the address, and the columns it carries.
 
-    ``steps`` tell what was done so that it fits the byte budget, see `tileserver.tiles.budget`.
+    ``steps`` tell what was done so that it fits the byte budget, see `tileserver.tiles.budget`. ``drawn`` is
+    the layer in the outlines of this zoom, the usual or the coarser ones.
     """
 
     layer: LayerLike
     place: int
     columns: tuple[int, ...]
+    drawn: LayerLike
     steps: tuple[str, ...] = ()
 
 
@@ -89,11 +91,10 @@ class Asked:
         return found
 
     def _fit(self, z: int, budget_bytes: int) -> tuple[budget.Fit, ...]:
-        if self.selections is None:
-            return (budget.Fit((), ()),) * len(self.layers)
+        selections = self.selections or (budget.BARE,) * len(self.entries)
         return tuple(
             budget.fit(entry, z, each, budget_bytes)
-            for entry, each in zip(self.entries, self.selections, strict=True)
+            for entry, each in zip(self.entries, selections, strict=True)
         )
 
 
@@ -125,11 +126,15 @@ def read_tile(asked: Asked, numbers: tuple[str, str, str], budget_bytes: int) ->
     where = address.parse(*numbers)
     places = address.layers_at(asked.entries, where)
     fits, layers, wanted = asked.fits(where.z, budget_bytes), asked.layers, asked.filter
-    held = tuple(Part(layers[place], place, fits[place].columns, fits[place].steps) for place in places)
-    told = tuple((part.layer.entry.id, part.columns) for part in held)
+    held = tuple(_part(layers[place], place, fits[place]) for place in places)
+    told = tuple((part.layer.entry.id, part.columns, part.drawn is part.layer) for part in held)
     ids = tuple(entry.id for entry in asked.entries) if wanted else ()  # a filter is refused by any of them
     key = (asked.kind, asked.version, where.z, where.x, where.y, told, wanted and wanted.key, ids)
     return TileRequest(where, layers, held, wanted, key, asked.cache_control, _told_steps(held))
+
+
+def _part(layer: LayerLike, place: int, fit: budget.Fit) -> Part:
+    return Part(layer, place, fit.columns, layer.coarser if fit.coarser else layer, fit.steps)
 
 
 def _told_steps(parts: tuple[Part, ...]) -> bytes:

@@ -1,0 +1,78 @@
+"""What a property promises: exactly one origin, and what that origin needs of the layer and of the others."""
+
+from collections.abc import Mapping
+
+from layers.refusals import check_known, refuse
+from layers.spec import Layer, Property, Source
+
+ORIGINS = ("column", "level", "nearest", "within")
+MADE_TYPES = {"level": "string", "nearest": "number", "within": "integer"}
+
+
+def check_properties(
+    file: str, layer: Layer, layers: Mapping[str, Layer], sources: Mapping[str, Source]
+) -> None:
+    """Check the properties of a layer, and the place of its points, against the other declarations."""
+    for number, item in enumerate(layer.properties):
+        key = f"properties[{number}]"
+        origin = _origin(file, key, item)
+        _check_clean(file, key, item)
+        if origin != "column":
+            _check_made(file, key, item, origin, layer)
+            _check_others(file, key, item, layers)
+    if layer.place is not None:
+        if layer.kind != "points":
+            raise refuse(file, "place", "only a points layer has it; remove it")
+        if layer.place.movements is not None:
+            _check_movements(file, layer, layer.place.movements, sources)
+
+
+def _origin(file: str, key: str, item: Property) -> str:
+    found = [name for name in ORIGINS if getattr(item, name) is not None]
+    if len(found) != 1:
+        said = " and ".join(f"`{name}`" for name in found) or "none of them"
+        raise refuse(file, key, f"{item.id!r} needs one of {', '.join(ORIGINS)}; it has {said}")
+    return found[0]
+
+
+def _check_clean(file: str, key: str, item: Property) -> None:
+    if item.clean is not None and item.column is None:
+        raise refuse(file, f"{key}.clean", "only a `column` can be cleaned")
+    if (item.clean == "outlier") != (item.usual is not None):
+        raise refuse(file, f"{key}.usual", 'goes with clean = "outlier", and that with it')
+    if item.usual is not None and item.usual.least > item.usual.most:
+        raise refuse(file, f"{key}.usual", f"least {item.usual.least:g} is more than most; swap them")
+    wanted = {"outlier": "boolean", "hectares": "number", "year": "integer"}.get(item.clean or "", "string")
+    if item.clean is not None and item.type != wanted:
+        raise refuse(file, f"{key}.type", f"clean = {item.clean!r} gives a {wanted}, not a {item.type}")
+
+
+def _check_made(file: str, key: str, item: Property, origin: str, layer: Layer) -> None:
+    if layer.kind != "points":
+        raise refuse(file, f"{key}.{origin}", "only the features of a points layer have it")
+    if item.type != MADE_TYPES[origin]:
+        raise refuse(file, f"{key}.type", f"`{origin}` gives a {MADE_TYPES[origin]}, not a {item.type}")
+
+
+def _check_others(file: str, key: str, item: Property, layers: Mapping[str, Layer]) -> None:
+    if item.level is not None:
+        levels = [str(other.level) for other in layers.values() if other.level is not None]
+        check_known(file, f"{key}.level", item.level, levels, "level")
+    if item.nearest is not None:
+        check_known(file, f"{key}.nearest", item.nearest, layers, "layer")
+        if layers[item.nearest].kind == "territory":
+            raise refuse(file, f"{key}.nearest", "every place is in a territory; name a layer of points")
+    for number, name in enumerate(() if item.within is None else item.within.layers):
+        check_known(file, f"{key}.within.layers[{number}]", name, layers, "layer")
+        if layers[name].kind != "points":
+            raise refuse(file, f"{key}.within.layers[{number}]", f"{name!r} is no points layer")
+
+
+def _check_movements(file: str, layer: Layer, movements: str, sources: Mapping[str, Source]) -> None:
+    check_known(file, "place.movements", movements, sources, "source")
+    if layer.place is None or layer.place.code is None:
+        raise refuse(file, "place.movements", "carries the codes of `place.code`, which is not there")
+    if sources[str(layer.source)].edition is None:
+        raise refuse(
+            f"sources/{layer.source}.toml", "edition", "`place.movements` needs the year of its commune list"
+        )

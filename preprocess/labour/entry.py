@@ -1,0 +1,38 @@
+"""The survey written to the store, and its entry in the manifest."""
+
+from itertools import pairwise
+
+from layers.catalog import Catalog
+from layers.labour_spec import labour_sources
+from preprocess.labour.tables import LabourTables
+from tileserver.store.manifest import LabourEntry, LabourYear, Title
+from tileserver.store.writer import StoreWriter
+
+
+def write_labour(catalog: Catalog, made: LabourTables | None, writer: StoreWriter) -> LabourEntry | None:
+    """Write the tables of the survey; None where there is none."""
+    labour = catalog.labour
+    if labour is None or made is None:
+        return None
+    for name, table in made.tables.items():
+        writer.write_table(name, table)
+    years = tuple(
+        LabourYear(year=year.year, nomenclature=year.nomenclature, source=year.source)
+        for year in labour.years
+    )
+    named = {key: Title(each.title.fr, each.title.en) for key, each in labour.nomenclatures.items()}
+    return LabourEntry(
+        title=Title(labour.title.fr, labour.title.en),
+        definition=Title(labour.definition.fr, labour.definition.en),
+        absent=Title(labour.absent.fr, labour.absent.en),
+        weight=labour.weight,
+        place=labour.place,
+        years=years,
+        nomenclatures=named,
+        breaks=tuple(
+            after.year for before, after in pairwise(years) if before.nomenclature != after.nomenclature
+        ),
+        levels=made.levels,
+        sources=labour_sources(labour),
+        files={name: table.num_rows for name, table in made.tables.items()},
+    )
