@@ -87,6 +87,39 @@ def test_csv_and_arrow_say_what_json_says(server: httpx.Client) -> None:
         assert stream.read_all().to_pylist() == rows
 
 
+def test_every_figure_is_the_sum_of_its_lines(server: httpx.Client, labour: LabourStore) -> None:
+    checked = set()
+    for level in ("ti", "departement", "bassin"):
+        for code in [each.code for each in labour.territories if each.level == level][:3]:
+            for row in server.get(f"/labour?level={level}&code={code}&year=2024").json()["rows"]:
+                where = f"level={level}&code={code}&trade={row['trade']}&year=2024"
+                told = server.get(f"/labour/explain?{where}").json()
+                listed = [line for line in told["lines"] if line["row"]]
+                for name in ("met", "xmet", "smet"):
+                    known = [line for line in listed if line[name] != "*"]
+                    total = sum(line[name] * line["share"] for line in known)
+                    people = sum(line["people"] for line in known) / sum(line["people"] for line in listed)
+                    assert row[name] == (pytest.approx(total, abs=0.0051) if known else None)
+                    assert row[f"{name}_known"] == pytest.approx(people, abs=1e-4)
+                    assert told["sums"][name]["sum"] == (pytest.approx(total) if known else None)
+                    assert told["published"][name] == row[name]
+                    checked.add(row[f"{name}_status"])
+    assert checked >= {"ok", "estimated", "partial", "secret"}
+
+
+def test_a_family_is_explained_by_the_lines_of_its_trades(server: httpx.Client, labour: LabourStore) -> None:
+    code = next(each.code for each in labour.territories if each.level == "ti")
+    told = server.get(f"/labour/explain?level=ti&code={code}&trade=S&year=2025").json()
+    assert {line["trade"] for line in told["lines"]} <= {"V0X60", "V1X80", "V5X81"}
+    assert told["published"]["met"] == pytest.approx(told["sums"]["met"]["sum"], abs=0.0051)
+    rows = list(csv.DictReader(io.StringIO(server.get(f"{told_at(code)}&f=csv").text)))
+    assert [row["zone"] for row in rows] == [line["zone"] for line in told["lines"]]
+
+
+def told_at(code: str) -> str:
+    return f"/labour/explain?level=ti&code={code}&trade=S&year=2025"
+
+
 def test_the_nomenclatures_are_listed(server: httpx.Client) -> None:
     told = server.get("/labour/trades").json()
     kinds = {(each["nomenclature"], each["kind"]) for each in told["trades"]}
@@ -118,3 +151,20 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(
     answer = server.get(f"/labour?{query}")
     assert answer.status_code == status
     assert any(word in answer.json()["detail"] for word in words.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("level=nation&code=all&trade=V0X60", 400, "year"),
+        ("level=nation&code=all&trade=V0X60&year=2023", 404, "fap2009"),
+        ("level=nation&code=one&trade=V0X60&year=2024", 404, "one"),
+        ("level=nation&code=all&trade=V0X60&year=2024&f=arrow", 400, "json csv"),
+    ],
+)
+def test_what_cannot_be_explained_is_told_in_a_sentence(
+    server: httpx.Client, query: str, status: int, words: str
+) -> None:
+    answer = server.get(f"/labour/explain?{query}")
+    assert answer.status_code == status
+    assert words in answer.json()["detail"]

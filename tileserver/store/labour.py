@@ -144,6 +144,51 @@ class LabourStore:
         there[there] = self._key[rows[there]] == wanted[there]
         return self._figures(rows[there])
 
+    def members(self, trade: int) -> tuple[int, ...]:
+        """Return the numbers of the trades that a trade, a family or a total is made of."""
+        whole = self.trades[trade]
+        if whole.kind == "trade":
+            return (trade,)
+        return tuple(
+            number
+            for number, each in enumerate(self.trades)
+            if each.kind == "trade"
+            and each.nomenclature == whole.nomenclature
+            and (whole.kind == "total" or each.family == whole.code)
+        )
+
+    def shares(self, territory: int) -> dict[str, NDArray[Any]]:
+        """Return the atoms of a territory: ``atom``, ``share``, ``population``, ``communes``, (n) each."""
+        table = self._tables[formats.SHARE_FILE]
+        of = view(column(table, "territory"), np.int32)
+        first, last = np.searchsorted(of, [territory, territory + 1])
+        return {
+            each.name: view(column(table, each.name), each.type.to_pandas_dtype())[first:last]
+            for each in formats.SHARES
+        }
+
+    def cells(self, atoms: Ints, trades: Ints, year: int) -> tuple[Ints, dict[str, Any]]:
+        """Find the rows of the files of some atoms and trades, (n) each.
+
+        Returns the place of each among the rows found, -1 where there is none, and the columns of these.
+        """
+        table = self._tables[formats.CELL_FILE]
+        keys = view(column(table, "key"), np.int64)
+        wanted = self._at(atoms, trades, year)
+        rows = np.searchsorted(keys, wanted)
+        there = rows < len(keys)
+        there[there] = keys[rows[there]] == wanted[there]
+        found = rows[there]
+        place = np.where(there, np.cumsum(there) - 1, -1)
+        columns: dict[str, Any] = {
+            each.name: view(column(table, each.name), each.type.to_pandas_dtype())[found]
+            for each in formats.CELLS
+            if each.name not in ("key", "written")
+        }
+        written = column(table, "written")
+        columns["written"] = [written[int(row)].as_py() for row in found]
+        return place, columns
+
     def release(self) -> None:
         """Hand the pages of the mapped files back; the page cache keeps them."""
         for mapped in self._maps:

@@ -35,10 +35,10 @@ async def figures(request: Request) -> Response:
     """Serve ``/labour``: of one territory, or of one trade, or both, as JSON, CSV or Arrow."""
     shot = snapshot(request)
     query = parameters(request, *PARAMETERS, "v")
-    survey = _survey(shot)
+    survey = the_survey(shot)
     wanted = read_selection(survey, query)
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}
-    form, media_type = _form(request, query, headers)
+    form, media_type = choose_form(request, query, headers, tuple(FORMATS))
 
     def make() -> bytes:
         return WRITERS[form](shot, survey, wanted, find(survey, wanted))
@@ -50,7 +50,7 @@ async def trades(request: Request) -> Response:
     """Serve ``/labour/trades``: the nomenclatures, their families and trades, and what the survey is."""
     shot = snapshot(request)
     query = parameters(request, "v")
-    survey = _survey(shot)
+    survey = the_survey(shot)
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}
     return await respond_json(request, (shot.digest, "trades"), lambda: _trades(shot, survey), headers)
 
@@ -115,20 +115,25 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _survey(shot: Snapshot) -> LabourStore:
+def the_survey(shot: Snapshot) -> LabourStore:
+    """Return the survey of the store; raise `NotFoundError` where it has none."""
     survey: LabourStore | None = shot.store.labour
     if survey is None:
         raise NotFoundError("this store has no labour market; declare the survey and build it again")
     return survey
 
 
-def _form(request: Request, query: Mapping[str, str], headers: dict[str, str]) -> tuple[str, str]:
+def choose_form(
+    request: Request, query: Mapping[str, str], headers: dict[str, str], there: tuple[str, ...]
+) -> tuple[str, str]:
+    """Return the form asked for by ``f`` or the Accept header (then in `headers`), and its media type."""
     if "f" in query:
         form = query["f"]
-        if form not in FORMATS:
-            raise RequestError(f"f is {shown(form)}; it is one of {' '.join(FORMATS)}")
+        if form not in there:
+            raise RequestError(f"f is {shown(form)}; it is one of {' '.join(there)}")
     else:
-        form = OFFERED[choose_media_type(request.headers.get("accept"), tuple(OFFERED))]
+        offered = {media_type: form for media_type, form in OFFERED.items() if form in there}
+        form = offered[choose_media_type(request.headers.get("accept"), tuple(offered))]
         headers["Vary"] = f"{VARY_CODING}, Accept"
     return form, FORMATS[form]
 
