@@ -60,7 +60,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         sources=_read_folder(root, "sources", Source),
         layers={key: layers[key] for key in _ordered((v.order, k) for k, v in layers.items())},
         indicators={key: indicators[key] for key in _ordered((v.order, k) for k, v in indicators.items())},
-        labour=_read_file(root / LABOUR, Labour, LABOUR) if (root / LABOUR).is_file() else None,
+        labour=read_declaration(root / LABOUR, LABOUR, Labour) if (root / LABOUR).is_file() else None,
     )
     checks.check_catalog(catalog.sources, catalog.layers, catalog.indicators)
     if catalog.labour is not None:
@@ -84,17 +84,20 @@ def _read_folder(root: Traversable, name: str, kind: type[T]) -> dict[str, T]:
             raise DeclarationError(
                 f"{file}: the file name is the id; use small letters, figures and _, a letter first"
             )
-        found[key] = _read_file(entry, kind, file)
+        found[key] = read_declaration(entry, file, kind)
     return found
 
 
-def _read_file(entry: Traversable, kind: type[T], file: str) -> T:
+def read_declaration(entry: Traversable, file: str, kind: type[T]) -> T:
+    """Read one TOML strictly; raise `DeclarationError` that names it as `file`."""
     try:
         return msgspec.convert(tomllib.loads(entry.read_text(encoding="utf-8")), kind)
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{file}: not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
         raise DeclarationError(f"{file}: not UTF-8 text: {error}") from error
+    except OSError as error:
+        raise DeclarationError(f"{file}: cannot be read: {error.strerror}") from error
     except msgspec.ValidationError as error:
         raise DeclarationError(f"{file}: {error}{_hint(str(error), kind)}") from error
 

@@ -4,6 +4,7 @@ The current version of the store is replaced only by a complete, proven one: wha
 way leaves it as it was.
 """
 
+import dataclasses
 import os
 import resource
 import sys
@@ -28,6 +29,7 @@ from preprocess.figure_entries import indicators
 from preprocess.labels import labels
 from preprocess.labour.entry import write_labour
 from preprocess.layer_entry import write_entry
+from preprocess.partners.take import take_partners
 from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
 from preprocess.progress import Progress, Silent
@@ -62,7 +64,7 @@ class Target:
     workers: int
 
 
-def build(
+def build(  # noqa: PLR0913 - what is optional is named
     sources: Path,
     store: Path,
     *,
@@ -70,11 +72,13 @@ def build(
     progress: Progress | None = None,
     workers: int | None = None,
     cache: bool = True,
+    partners: Path | None = None,
 ) -> BuildResult:
     """Build the store at `store` from the files under `sources`, and publish it.
 
     `workers` threads share the zooms (default: one a core). Steps whose inputs are those of an earlier
-    build are taken from ``store/cache/``, unless `cache` is false. The report is written beside the
+    build are taken from ``store/cache/``, unless `cache` is false. `partners` is a folder of tables that
+    are checked, and become indicators (`preprocess.partners`). The report is written beside the
     version, in ``store/reports/<digest>/``. Raises a `TileserverError` naming what is wrong; the
     version published before then stays current.
     """
@@ -84,8 +88,12 @@ def build(
     before = version_before(store)
     kept = Kept(Folder(store / CACHE) if cache else None)
     target = Target(clock, kept, workers or os.cpu_count() or 1)
+    with clock.step("Checking the tables of partners"):
+        taken = take_partners(catalog, partners, sources, kept)
+        catalog = taken.catalog
     with new_version(store) as writer:
-        prepared = prepare(catalog, sources, clock, kept)
+        prepared = prepare(catalog, sources, clock, kept, taken.given)
+        prepared = dataclasses.replace(prepared, findings=taken.findings + prepared.findings)
         layers = _write_territories(catalog, prepared, writer, target)
         others = {"points": write_points, "lines": write_lines, "zoning": write_zoning}
         for kind, write in others.items():

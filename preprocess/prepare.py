@@ -1,5 +1,6 @@
 """The data half of the preprocess: the sources folder in, checked and joined tables out."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from layers.catalog import Catalog
@@ -15,18 +16,26 @@ from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Progress
 from preprocess.relations import related
 from preprocess.rows import line_table, placed_table
-from preprocess.sources import Sources
+from preprocess.sources import Given, Sources
 from preprocess.territories import territory_tables
 from preprocess.zonings import zoning_table
 
 
-def prepare(catalog: Catalog, sources: Path, progress: Progress, kept: Kept | None = None) -> Prepared:
+def prepare(
+    catalog: Catalog,
+    sources: Path,
+    progress: Progress,
+    kept: Kept | None = None,
+    given: Mapping[str, Given] | None = None,
+) -> Prepared:
     """Read, check and join every declared layer; take from `kept` what an earlier build made of the same.
+
+    `given` are tables that were read before, by the id of their source (`preprocess.partners`).
 
     Raises `SourceError` for a file that cannot be used; everything less is a finding. The same
     files give the same result, row for row.
     """
-    folder = Sources(sources, catalog.sources, kept)
+    folder = Sources(sources, catalog.sources, kept, given)
     findings: list[Finding] = []
     with progress.step("Reading the outlines of the communes"):
         drawn, noted = folder.kept(finest_layer(catalog.layers), read_outlines, catalog, folder)

@@ -2,6 +2,7 @@
 
 from preprocess.clean.rules import CLEANING
 from preprocess.labour.rules import LABOUR_RULES
+from preprocess.partners.rules import PARTNER_RULES
 from preprocess.rule import Rule
 
 RULES: dict[str, Rule] = {
@@ -386,7 +387,7 @@ RULES: dict[str, Rule] = {
         "The file gives this code no name; the code stands for it.",
     ),
 }
-RULES |= LABOUR_RULES | CLEANING
+RULES |= LABOUR_RULES | CLEANING | PARTNER_RULES
 
 
 def explain(rule: str) -> Rule:

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import geopandas
 import pandas as pd
@@ -42,17 +42,32 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Given(NamedTuple):
+    """A table that was read before the others, and the file that it came from."""
+
+    path: Path
+    table: pd.DataFrame
+
+
 class Sources:
     """The sources folder: each file is read once, digested once, and named in every error.
 
-    `kept` holds what earlier builds made of the same files.
+    `kept` holds what earlier builds made of the same files; `given` are tables that were read before,
+    by the id of their source.
     """
 
-    def __init__(self, root: Path, declared: Mapping[str, Source], kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        declared: Mapping[str, Source],
+        kept: Kept | None = None,
+        given: Mapping[str, Given] | None = None,
+    ) -> None:
         self._root = root
         self._declared = declared
         self._kept = kept or Kept()
-        self._tables: dict[str, pd.DataFrame] = {}
+        self._given = given or {}
+        self._tables: dict[str, pd.DataFrame] = {key: each.table for key, each in self._given.items()}
         self._digests: dict[str, tuple[str, int, str]] = {}
         self._asked: dict[str, bool] = {}
         self._watching: list[dict[str, bool]] = [self._asked]
@@ -90,7 +105,7 @@ class Sources:
         """Return the path of a source that is going to be read; refuse an empty or missing file."""
         self._digest(source_id)
         self.notice({source_id: True})
-        return self._root / self._declared[source_id].path
+        return self._path(source_id)
 
     def kept(self, on: object, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `step` gives of sources, from an earlier build where these and `on` are the same."""
@@ -103,13 +118,15 @@ class Sources:
     def has(self, source_id: str) -> bool:
         """Tell whether the file of a source is there, without reading it."""
         self.notice({source_id: False})
-        return (self._root / self._declared[source_id].path).exists()
+        return self._path(source_id).exists()
 
     def state(self, source_id: str) -> object:
         """Return all that the rows of a source depend on: how it is read, and the digest of its file."""
         source = self._declared[source_id]
         read = replace(source, title=Text(fr="", en=""), producer="", licence="", url="", date="", note=None)
-        return read, self._digest(source_id) if (self._root / source.path).is_file() else None
+        if source_id in self._given:
+            return read, self._given[source_id].table
+        return read, self._digest(source_id) if self._path(source_id).is_file() else None
 
     @contextmanager
     def watched(self) -> Iterator[dict[str, bool]]:
@@ -130,8 +147,13 @@ class Sources:
     def _digest(self, source_id: str) -> tuple[str, int, str]:
         if source_id not in self._digests:
             declared = self._declared[source_id].path
-            self._digests[source_id] = (declared, *digest_file(self._root / declared))
+            self._digests[source_id] = (declared, *digest_file(self._path(source_id)))
         return self._digests[source_id]
+
+    def _path(self, source_id: str) -> Path:
+        if source_id in self._given:
+            return self._given[source_id].path
+        return self._root / self._declared[source_id].path
 
 
 def digest_file(path: Path) -> tuple[int, str]:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
 from tileserver import __version__
+from tileserver.commands.check import check
 from tileserver.errors import TileserverError
 
 if TYPE_CHECKING:  # loaded where it is used: a server that starts builds nothing and draws no bars
@@ -95,31 +96,31 @@ def demo(directory: Path, seed: int, communes: int) -> None:
     console.print(f"{directory}: an invented country of {communes} communes")
 
 
+main.add_command(check)
+
+
 @main.command()
 @click.option("--sources", required=True, type=FOLDER, help="Folder of the open-data files.")
 @click.option("--store", required=True, type=FOLDER, help="Folder of the store; made when missing.")
 @click.option("--catalog", type=FOLDER, help="Folder of declarations, in place of the built-in ones.")
 @click.option("--workers", type=click.IntRange(1), help="Threads for the levels of detail [default: cores].")
+@click.option("--partners", type=FOLDER, help="Folder of partners' tables, each with its TOML.")
 @click.option("--cache/--no-cache", default=True, help="Take from earlier builds what has not changed.")
-def build(sources: Path, store: Path, catalog: Path | None, workers: int | None, *, cache: bool) -> None:
+def build(*, sources: Path, store: Path, catalog: Path | None, **options: Any) -> None:
     """Build a store from open-data files and publish it; the version before stays until then."""
     from layers.catalog import load_catalog
     from preprocess import build as pipeline
     from preprocess.changes import sentences
 
     with bars() as progress:
-        result = pipeline.build(
-            sources,
-            store,
-            catalog=load_catalog(catalog),
-            progress=progress,
-            workers=workers,
-            cache=cache,
-        )
+        result = pipeline.build(sources, store, catalog=load_catalog(catalog), progress=progress, **options)
     _summary(result.report.manifest.layers, result.report.manifest.findings)
     _reuse(result.report.outcomes)
     for line in sentences(result.report.changes):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+    for finding in result.report.findings:
+        if finding.rule == "partner-unusable":
+            errors.print(f"left out: {finding.message}", soft_wrap=True, markup=False)
     console.print(f"store   {store / result.digest}", soft_wrap=True)
     console.print(f"report  {result.directory / 'report.html'}", soft_wrap=True)
 
