@@ -86,6 +86,8 @@ def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
             assert entry.lonlat.shape == (len(table), 2)
             assert np.isfinite(entry.lonlat).all()
         elif layer.kind == "zoning":
+            assert entry.shapes is not None
+            assert entry.file is not None
             assert shapely.is_valid(entry.shapes).all()
             assert len(entry.shapes) == len(entry.file) == len(table)
     for key, level in LEVELS.items():
