@@ -134,7 +134,7 @@ def test_a_spike_among_the_communes_is_repaired_and_the_coverage_stays(
     frame = geopandas.read_parquet(path)
     body, *islands = shapely.get_parts(frame.geometry.iloc[0])
     ring = shapely.get_coordinates(body.exterior)
-    spiked = shapely.Polygon([*ring[:-1], ring[-1] + 0.01, ring[-1]], body.interiors)
+    spiked = shapely.Polygon([*ring, ring[-1] + 0.01, ring[-1]], body.interiors)
     frame.loc[frame.index[0], "geometry"] = shapely.MultiPolygon([spiked, *islands])
     assert not frame.geometry.iloc[0].is_valid
     frame.to_parquet(path)
