@@ -58,6 +58,7 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
         if layer.detail is not None:
             used |= {layer.detail.source, layer.detail.movements}
     used |= {areas.source for layer in catalog.layers.values() for areas in layer.areas}
+    used |= {indicator.raster.source for indicator in catalog.indicators.values() if indicator.raster}
     used |= {part.source for indicator in catalog.indicators.values() for part in indicator.parts}
     used |= set(labour_sources(catalog.labour)) if catalog.labour else set()
     assert used - {None} == set(catalog.sources)
