@@ -79,7 +79,7 @@ def shared(
 
 
 def share(table: pd.DataFrame, *where: str) -> float:
-    return dict(zip(table.index, table["share"], strict=True))[where]
+    return float(dict(zip(table.index, table["share"], strict=True))[where])
 
 
 def test_a_zone_is_shared_by_population_among_the_communes_of_each_place() -> None:
