@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
+from layers.indicator_spec import Indicator
+from layers.levels import finest_layer
+from layers.properties import level_property
 from layers.refusals import check_known, refuse
-from layers.spec import Layer, Property, Source
+from layers.spec import Inventory, Layer, Property, Source
 
 ORIGINS = ("column", "level", "nearest", "within")
 MADE_TYPES = {"level": "string", "nearest": "number", "within": "integer"}
@@ -20,11 +23,37 @@ def check_properties(
         if origin != "column":
             _check_made(file, key, item, origin, layer)
             _check_others(file, key, item, layers)
+    if layer.inventory is not None:
+        _check_inventory(file, layer, layer.inventory)
     if layer.place is not None:
         if layer.kind != "points":
             raise refuse(file, "place", "only a points layer has it; remove it")
         if layer.place.movements is not None:
             _check_movements(file, layer, layer.place.movements, sources)
+
+
+def check_counted(indicators: Mapping[str, Indicator], layers: Mapping[str, Layer]) -> None:
+    """Check that points which an indicator counts know the commune that they lie in."""
+    finest = str(finest_layer(layers)[1].level)
+    for key, indicator in indicators.items():
+        if indicator.points is not None and level_property(layers[indicator.points.layer], finest) is None:
+            name = indicator.points.layer
+            raise refuse(
+                f"indicators/{key}.toml", "points.layer", f"{name!r} has no property with level = {finest!r}"
+            )
+
+
+def _check_inventory(file: str, layer: Layer, inventory: Inventory) -> None:
+    if layer.kind != "points":
+        raise refuse(file, "inventory", "only a points layer has it; remove it")
+    properties = {item.id: item for item in layer.properties}
+    if not any(item.level for item in layer.properties):
+        raise refuse(file, "inventory", "needs properties with a `level`: the territories of each point")
+    for key, names in (("counts", inventory.counts), ("totals", inventory.totals)):
+        for number, name in enumerate(names):
+            check_known(file, f"inventory.{key}[{number}]", name, properties, "property")
+            if key == "totals" and properties[name].type not in ("integer", "number"):
+                raise refuse(file, f"inventory.totals[{number}]", f"{name!r} is no number")
 
 
 def _origin(file: str, key: str, item: Property) -> str:

@@ -154,6 +154,17 @@ class Place(Declaration, frozen=True):
     movements: Slug | None = None
 
 
+class Inventory(Declaration, frozen=True):
+    """What ``/projects`` or ``/land`` (the ``subject``) tell of the points of a layer, by territory.
+
+    ``counts``: properties by whose values they are counted. ``totals``: numeric properties that are added up.
+    """
+
+    subject: Literal["projects", "land"]
+    counts: tuple[Slug, ...] = ()
+    totals: tuple[Slug, ...] = ()
+
+
 class Labels(Declaration, frozen=True):
     """The layer of names of a territory layer: ``min`` is its first zoom, where it is a deeper one."""
 
@@ -215,7 +226,7 @@ class Layer(Declaration, frozen=True):
     official code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column, or the columns, that tell them apart. ``multipoints``: each point of a MultiPoint is a row,
-    told apart by its number. ``place`` is for points.
+    told apart by its number. ``place`` and ``inventory`` are for points.
 
     Of a zoning, ``partly`` names the areas of which it covers an unknown part. ``whole_communes``: it is a
     list of communes, and each area the outline of one, however coarse and of whatever year.
@@ -244,6 +255,7 @@ class Layer(Declaration, frozen=True):
     whole_communes: bool = False
     default_indicators: tuple[Slug, ...] = ()
     place: Place | None = None
+    inventory: Inventory | None = None
     labels: Labels | None = None
     clusters: Clusters | None = None
     order: int = 0

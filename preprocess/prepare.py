@@ -8,7 +8,7 @@ from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
-from preprocess.labour.build import labour_tables
+from preprocess.labour.build import read_labour
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.place import Ground
@@ -63,7 +63,7 @@ def prepare(
         tables |= territories
         findings += noted
     with progress.step("Sharing out the labour market"):
-        labour, noted = labour_tables(catalog, nesting, tables, folder)
+        labour, noted = read_labour(catalog, nesting, tables, folder)
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
