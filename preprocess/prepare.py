@@ -73,6 +73,7 @@ def prepare(
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        source_rows=folder.rows,
         labour=labour,
         indicators=indicators,
     )
