@@ -70,20 +70,24 @@ class Overlay(Declaration, frozen=True):
     """The area of each territory under a zoning, km² on an equal-area projection, each spot once.
 
     ``layer`` is a layer of kind ``zoning``. Where the zoning declares what it covers, elsewhere is *missing*.
+    ``covered``: the area that the zoning tells of, inside it or not, instead.
     """
 
     layer: Slug
+    covered: bool = False
 
 
 class Raster(Declaration, frozen=True):
     """The area of each commune in some classes of a raster, km², by the exact share of each cell.
 
     ``least`` and ``most`` bound the classes, both included. Where the raster has no data is *missing*.
+    ``covered``: the area that has any class, instead.
     """
 
     source: Slug
     least: float
     most: float
+    covered: bool = False
 
 
 class Points(Declaration, frozen=True):

@@ -8,7 +8,7 @@ from layers.levels import finest_layer
 from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
-from preprocess.labour.build import labour_tables
+from preprocess.labour.build import read_labour
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.place import Ground
@@ -56,14 +56,16 @@ def prepare(
                 tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
-    tables = related(catalog, tables)
+    context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+    with progress.step("Telling of points what lies around them"):
+        context.tables, noted = related(context)
+        findings += noted
     with progress.step("Carrying the indicators up the levels"):
-        context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
         territories, indicators, noted = territory_tables(context, nesting)
-        tables |= territories
+        tables = {**context.tables, **territories}
         findings += noted
     with progress.step("Sharing out the labour market"):
-        labour, noted = labour_tables(catalog, nesting, tables, folder)
+        labour, noted = read_labour(catalog, nesting, tables, folder)
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
@@ -71,6 +73,7 @@ def prepare(
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        source_rows=folder.rows,
         labour=labour,
         indicators=indicators,
     )

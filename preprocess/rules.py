@@ -6,6 +6,22 @@ from preprocess.partners.rules import PARTNER_RULES
 from preprocess.rule import Rule
 
 RULES: dict[str, Rule] = {
+    "area-off-land": Rule(
+        "Zone hors des communes",
+        "Area off the communes",
+        "Cette zone ne rencontre aucune commune (des cartes dessinent l'outre-mer au large de la métropole) "
+        "; elle ne compte nulle part.",
+        "This area meets no commune (some maps draw land overseas off the coast of the mainland); it counts "
+        "nowhere.",
+    ),
+    "area-other-name": Rule(
+        "Zone d'un autre nom que sa commune",
+        "Area with another name than its commune",
+        "Le fichier dessine des communes sans donner leur code ; celle-ci a été reconnue à sa place, et "
+        "porte un autre nom que la commune qui s'y trouve.",
+        "The file draws communes without their codes; this one was recognised by its place, and has another "
+        "name than the commune that is there.",
+    ),
     "claimed-twice": Rule(
         "Commune revendiquée deux fois",
         "Commune claimed twice",
@@ -33,6 +49,12 @@ RULES: dict[str, Rule] = {
         "Commune without a value",
         "Aucun fichier ne donne de valeur pour cette commune ; elle manque aux sommes de ses territoires.",
         "No file gives a value for this commune; the sums of its territories lack it.",
+    ),
+    "covers-nothing": Rule(
+        "Étendue inconnue",
+        "Unknown extent",
+        "La déclaration d'un zonage nomme, dans son étendue, un territoire qui n'est pas sur la carte.",
+        "The declaration of a zoning names, in its extent, a territory that is not on the map.",
     ),
     "coverage": Rule(
         "Limites communes raccordées",

@@ -8,6 +8,7 @@ import pandas as pd
 from preprocess.demo import tables, zonings
 from preprocess.demo.brownfields import brownfield_sites
 from preprocess.demo.country import Country, invent
+from preprocess.demo.cover import write_cover
 from preprocess.demo.labour_files import write_labour
 from preprocess.demo.mark import FIRST_LINE, MARK, is_demo
 from preprocess.demo.names import COUNTRY
@@ -92,7 +93,7 @@ def _check_directory(directory: Path) -> None:
 
 def _write_readme(directory: Path, seed: int, communes: int) -> None:
     folders = ("communes", "territoires", "indicateurs", "foncier", "zonages", "natura2000", "projets")
-    for folder in folders:
+    for folder in (*folders, "raster"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     text = _README.format(seed=seed, communes=communes)
     (directory / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -139,6 +140,7 @@ def _write_zonings(directory: Path, country: Country, seed: int) -> None:
     """Zonings have random numbers of their own: they change nothing else of the country."""
     files = {f"natura2000/{name}": text for name, text in zonings.protected_areas(country, seed).items()}
     files |= {f"zonages/{name}": text for name, text in zonings.towns(country, seed).items()}
+    write_cover(directory / "raster/CLC2018_Lot.tif", country, seed)
     files["zonages/afr_src.topojson"] = zonings.aid_topojson(country, seed)
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8", newline="\n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas
 import numpy as np
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 from layers.catalog import Catalog
 from layers.indicators import POPULATION
 from layers.levels import finest_layer
+from preprocess.areas import areas_km2
 from preprocess.crossing import Crossing
 from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Series
 from preprocess.history import History, read_history
+from preprocess.laid import Laid
 from preprocess.prepared import LayerTable
 from preprocess.progress import Progress
 from preprocess.sources import Sources
@@ -28,8 +31,8 @@ class Context:
     row a commune in that same order, a column a level (``commune``, ``epci``, ``ti``, …), null for none.
     ``tables``: the rows of the layers that have their own (points, lines, zonings). ``done``: the figures
     of the communes that are made already, by indicator: whatever an indicator needs comes before it.
-    ``zones`` and ``crossings``: what was read once and several columns use. ``links``: by indicator, which
-    communes have parts of one figure.
+    ``zones``, ``crossings`` and ``laid`` (zonings over the communes): what was read once and is used again.
+    ``links``: by indicator, which communes have parts of one figure.
     """
 
     catalog: Catalog
@@ -42,6 +45,7 @@ class Context:
     zones: dict[str, pd.Series] = field(default_factory=dict)
     crossings: dict[tuple[str, str, str], Crossing] = field(default_factory=dict)
     links: dict[str, Links] = field(default_factory=dict)
+    laid: dict[str, Laid] = field(default_factory=dict)
     _history: History | None = None
 
     @property
@@ -49,6 +53,11 @@ class Context:
         """The codes of the communes, text, sorted: the rows of all figures."""
         codes: pd.Index = pd.Index(self.outlines["code"], dtype="str", name="commune")
         return codes
+
+    @cached_property
+    def area_km2(self) -> NDArray[np.float64]:
+        """The geodesic area of each commune, km²."""
+        return areas_km2(self.outlines.geometry.to_numpy())
 
     @property
     def edition(self) -> int | None:

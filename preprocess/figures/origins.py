@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from layers.indicator_spec import Indicator, Part
-from preprocess.areas import areas_km2
 from preprocess.crossing import Crossing, cross
 from preprocess.editions import Rule, carry_values
 from preprocess.figures.columns import read_part, regroup
@@ -34,8 +33,7 @@ def commune_series(key: str, indicator: Indicator, context: Context) -> tuple[Se
     if indicator.parts:
         series, findings = _from_parts(key, indicator, context)
     elif indicator.computed is not None:
-        area = areas_km2(context.outlines.geometry.to_numpy())
-        series = {None: known_figures(pd.Series(area, index=context.communes))}
+        series = {None: known_figures(pd.Series(context.area_km2, index=context.communes))}
     elif indicator.overlay is not None:
         series, findings = overlay_series(key, indicator.overlay, context)
     elif indicator.raster is not None:

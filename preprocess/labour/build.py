@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+from numpy.typing import NDArray
 
 from layers.catalog import Catalog
 from layers.labour_spec import Labour
@@ -26,12 +26,33 @@ from tileserver.store import labour_format as formats
 NATION_NAME = "Ensemble des territoires"
 
 
-def labour_tables(
+def read_labour(
     catalog: Catalog, nesting: Nesting, tables: Mapping[str, LayerTable], folder: Sources
+) -> tuple[LabourTables | None, list[Finding]]:
+    """Read the survey and carry it to every level, as an earlier build may have; None where none is declared.
+
+    The weight is that of the layer of the finest level in `tables`; what is not known counts for nobody.
+    """
+    labour = catalog.labour
+    if labour is None:
+        return None, []
+    key, finest = finest_layer(catalog.layers)
+    weight = tables[key].table.set_index("code")[labour.weight].astype("float64")
+    known = weight.reindex(nesting.table.iloc[:, 0]).fillna(0.0)
+    people = np.asarray(known, np.float64)
+    lists = [catalog.sources[listed.source].edition for listed in labour.zones.values()]
+    levels = {layer: str(each.level) for layer, each in territory_layers(catalog.layers).items()}
+    reference = (finest.detail, catalog.sources[str(finest.source)].edition)
+    on = (labour, lists, levels, reference, nesting, people)
+    return folder.kept(on, labour_tables, catalog, nesting, people, folder)
+
+
+def labour_tables(
+    catalog: Catalog, nesting: Nesting, people: NDArray[np.float64], folder: Sources
 ) -> tuple[LabourTables | None, list[Finding]]:
     """Read the survey and carry it to every level; None where none is declared.
 
-    The weight is that of the layer of the finest level in `tables`; what is not known counts for nobody.
+    `people`: float64 (n), the weight of each commune, in the order of ``nesting.table``.
     """
     labour = catalog.labour
     if labour is None:
@@ -42,10 +63,6 @@ def labour_tables(
     findings += noted
     cells, noted = _on_the_map(labour, read, set(nesting.table[labour.place].dropna()))
     findings += noted
-    finest = tables[finest_layer(catalog.layers)[0]].table
-    population = finest.set_index("code")[labour.weight].astype("float64")
-    known = population.reindex(nesting.table.iloc[:, 0]).fillna(0.0)
-    people = np.asarray(known, np.float64)
     atoms = shares.make_atoms(cells, zones, nesting.table[labour.place], people)
     number = atoms.reset_index().set_index(list(shares.ATOM))["index"]
     cells["atom"] = number.reindex(pd.MultiIndex.from_frame(cells[list(shares.ATOM)])).to_numpy(np.int64)
@@ -111,7 +128,7 @@ def _pack(
     shared: shares.Shares,
     trades: pd.DataFrame,
     territories: shares.Territories,
-) -> dict[str, pa.Table]:
+) -> dict[str, pd.DataFrame]:
     """Make the tables of the store, those of figures and of cells sorted by their keys."""
     years = len(labour.years)
     nomenclature = cells["year"].map(dict(enumerate(year.nomenclature for year in labour.years)))
@@ -124,22 +141,12 @@ def _pack(
     key = formats.key(numbered["atom"], len(trades), numbered["trade"], years, numbered["year"])
     if len(territories.table) * len(trades) * years >= 2**62 or not figures["key"].is_monotonic_increasing:
         raise DeclarationError("labour.toml: too many territories, trades and years for one key")
-    return {
-        formats.FIGURE_FILE: _arrow(figures, formats.TABLE),
-        formats.CELL_FILE: _arrow(numbered.assign(key=key).sort_values("key"), formats.CELLS),
-        formats.SHARE_FILE: _arrow(shared.table, formats.SHARES),
-        formats.ATOM_FILE: _arrow(shared.atoms, formats.ATOMS),
-        formats.TRADE_FILE: _arrow(trades, formats.TRADES),
-        formats.TERRITORY_FILE: _arrow(territories.table, formats.TERRITORIES),
+    found = {
+        formats.FIGURE_FILE: figures,
+        formats.CELL_FILE: numbered.assign(key=key).sort_values("key", ignore_index=True),
+        formats.SHARE_FILE: shared.table,
+        formats.ATOM_FILE: shared.atoms,
+        formats.TRADE_FILE: trades,
+        formats.TERRITORY_FILE: territories.table,
     }
-
-
-def _arrow(table: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    columns = []
-    for column in schema:
-        values = table[column.name]
-        if column.type == pa.string():
-            columns.append(pa.array(values.tolist(), pa.string()))
-        else:
-            columns.append(pa.array(values.to_numpy(column.type.to_pandas_dtype())))
-    return pa.Table.from_arrays(columns, schema=schema)
+    return {name: found[name][schema.names] for name, schema in formats.FILES.items()}

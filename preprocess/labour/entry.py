@@ -2,9 +2,13 @@
 
 from itertools import pairwise
 
+import pandas as pd
+import pyarrow as pa
+
 from layers.catalog import Catalog
 from layers.labour_spec import labour_sources
 from preprocess.labour.tables import LabourTables
+from tileserver.store.labour_format import FILES
 from tileserver.store.manifest import LabourEntry, LabourYear, Title
 from tileserver.store.writer import StoreWriter
 
@@ -14,8 +18,8 @@ def write_labour(catalog: Catalog, made: LabourTables | None, writer: StoreWrite
     labour = catalog.labour
     if labour is None or made is None:
         return None
-    for name, table in made.tables.items():
-        writer.write_table(name, table)
+    for name, schema in FILES.items():
+        writer.write_table(name, _arrow(made.tables[name], schema))
     years = tuple(
         LabourYear(year=year.year, nomenclature=year.nomenclature, source=year.source)
         for year in labour.years
@@ -34,5 +38,16 @@ def write_labour(catalog: Catalog, made: LabourTables | None, writer: StoreWrite
         ),
         levels=made.levels,
         sources=labour_sources(labour),
-        files={name: table.num_rows for name, table in made.tables.items()},
+        files={name: len(table) for name, table in made.tables.items()},
     )
+
+
+def _arrow(table: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    columns = []
+    for column in schema:
+        values = table[column.name]
+        if column.type == pa.string():
+            columns.append(pa.array(values.tolist(), pa.string()))
+        else:
+            columns.append(pa.array(values.to_numpy(column.type.to_pandas_dtype())))
+    return pa.Table.from_arrays(columns, schema=schema)

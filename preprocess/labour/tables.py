@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import pyarrow as pa
+import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
 class LabourTables:
-    """The tables of the survey by the names of their files, and the levels that they tell of."""
+    """The tables of the survey by the names of their files (`tileserver.store.labour_format`); the levels."""
 
-    tables: dict[str, pa.Table]
+    tables: dict[str, pd.DataFrame]
     levels: tuple[str, ...]

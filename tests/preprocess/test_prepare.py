@@ -86,6 +86,11 @@ def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
             assert entry.lonlat is not None
             assert entry.lonlat.shape == (len(table), 2)
             assert np.isfinite(entry.lonlat).all()
+        elif layer.kind == "zoning":
+            assert entry.shapes is not None
+            assert entry.file is not None
+            assert shapely.is_valid(entry.shapes).all()
+            assert len(entry.shapes) == len(entry.file) == len(table)
     for key, level in LEVELS.items():
         present = set(prepared.membership[level].dropna())
         assert set(prepared.tables[key].table["code"]) == present
@@ -147,7 +152,7 @@ def test_a_spike_among_the_communes_is_repaired_and_the_coverage_stays(
     frame = geopandas.read_parquet(path)
     body, *islands = shapely.get_parts(frame.geometry.iloc[0])
     ring = shapely.get_coordinates(body.exterior)
-    spiked = shapely.Polygon([*ring[:-1], ring[-1] + 0.01, ring[-1]], body.interiors)
+    spiked = shapely.Polygon([*ring, ring[-1] + 0.01, ring[-1]], body.interiors)
     frame.loc[frame.index[0], "geometry"] = shapely.MultiPolygon([spiked, *islands])
     assert not frame.geometry.iloc[0].is_valid
     frame.to_parquet(path)
