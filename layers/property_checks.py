@@ -8,8 +8,8 @@ from layers.properties import level_property
 from layers.refusals import check_known, refuse
 from layers.spec import Inventory, Layer, Property, Source
 
-ORIGINS = ("column", "level", "nearest", "within")
-MADE_TYPES = {"level": "string", "nearest": "number", "within": "integer"}
+ORIGINS = ("column", "level", "inside", "nearest", "within")
+MADE_TYPES = {"level": "string", "inside": "boolean", "nearest": "number", "within": "integer"}
 
 
 def check_properties(
@@ -87,14 +87,19 @@ def _check_others(file: str, key: str, item: Property, layers: Mapping[str, Laye
     if item.level is not None:
         levels = [str(other.level) for other in layers.values() if other.level is not None]
         check_known(file, f"{key}.level", item.level, levels, "level")
-    if item.nearest is not None:
-        check_known(file, f"{key}.nearest", item.nearest, layers, "layer")
-        if layers[item.nearest].kind == "territory":
-            raise refuse(file, f"{key}.nearest", "every place is in a territory; name a layer of points")
-    for number, name in enumerate(() if item.within is None else item.within.layers):
-        check_known(file, f"{key}.within.layers[{number}]", name, layers, "layer")
-        if layers[name].kind != "points":
-            raise refuse(file, f"{key}.within.layers[{number}]", f"{name!r} is no points layer")
+    if item.inside is not None:
+        _check_kind(file, f"{key}.inside", item.inside, "zoning", layers)
+    for name, listed, kind in (("nearest", item.nearest, "zoning"), ("within", item.within, "points")):
+        if listed is not None and not listed.layers:
+            raise refuse(file, f"{key}.{name}.layers", f"names no layer; list those of kind {kind!r}")
+        for number, other in enumerate(() if listed is None else listed.layers):
+            _check_kind(file, f"{key}.{name}.layers[{number}]", other, kind, layers)
+
+
+def _check_kind(file: str, key: str, name: str, kind: str, layers: Mapping[str, Layer]) -> None:
+    check_known(file, key, name, layers, "layer")
+    if layers[name].kind != kind:
+        raise refuse(file, key, f"{name!r} is a layer of kind {layers[name].kind!r}; it should be {kind!r}")
 
 
 def _check_movements(file: str, layer: Layer, movements: str, sources: Mapping[str, Source]) -> None:

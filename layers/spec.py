@@ -75,6 +75,16 @@ class Within(Declaration, frozen=True):
     km: Annotated[float, Meta(gt=0, le=200)]
 
 
+class Nearest(Declaration, frozen=True):
+    """The km from a point to the nearest area of the zonings ``layers``, 0 inside one.
+
+    Where the zonings do not tell all areas around, nearer ones may be missing: it is known only of a point
+    that is no farther from that area than from ground of which one of the zonings tells nothing.
+    """
+
+    layers: tuple[Slug, ...]
+
+
 class Usual(Declaration, frozen=True):
     """The bounds of the usual values of a column, in its own unit, both included."""
 
@@ -86,10 +96,10 @@ class Property(Declaration, frozen=True):
     """A property of the features of a layer, which tiles can carry.
 
     It is a ``column`` of the source, cleaned by ``clean`` before it is typed (``outlier`` tells whether a
-    number is out of its ``usual`` bounds), or made for a point: the code
-    of the territory of ``level`` that it lies in, the km to the ``nearest`` feature of a layer, the number of
-    features ``within`` a distance. ``default`` properties are in every tile; the others only when
-    ``properties=`` names them.
+    number is out of its ``usual`` bounds), or made for a point: the code of the territory of ``level`` that
+    it lies in, whether it is ``inside`` an area of a zoning (no data where the zoning does not tell), the km
+    to the ``nearest`` area, the number of features ``within`` a distance. ``default`` properties are in every
+    tile; the others only when ``properties=`` names them.
     """
 
     id: Slug
@@ -99,7 +109,8 @@ class Property(Declaration, frozen=True):
     clean: Clean | None = None
     usual: Usual | None = None
     level: Slug | None = None
-    nearest: Slug | None = None
+    inside: Slug | None = None
+    nearest: Nearest | None = None
     within: Within | None = None
     unit: str | None = None
     precision: int | None = None

@@ -56,11 +56,13 @@ def prepare(
                 tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
-    tables = related(catalog, tables)
+    context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+    with progress.step("Telling of points what lies around them"):
+        context.tables, noted = related(context)
+        findings += noted
     with progress.step("Carrying the indicators up the levels"):
-        context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
         territories, indicators, noted = territory_tables(context, nesting)
-        tables |= territories
+        tables = {**context.tables, **territories}
         findings += noted
     with progress.step("Sharing out the labour market"):
         labour, noted = read_labour(catalog, nesting, tables, folder)
