@@ -48,6 +48,7 @@ class Source(Declaration, frozen=True):
     its figures must be told (a sample, a partial extent); it is shown wherever the source is. ``member``
     names the file within a ``.zip`` that holds several. ``ends_at_blank`` declares that the table ends at
     its first empty row: what follows is another one.
+    ``download`` is the address of the file itself, ``checksum`` its digest as in ``sha256:…``.
     """
 
     path: str
@@ -67,6 +68,8 @@ class Source(Declaration, frozen=True):
     null: tuple[str, ...] = ()
     latlon: str | None = None
     note: Text | None = None
+    download: str | None = None
+    checksum: Annotated[str, Meta(pattern=r"^(sha1|sha256|sha512):[0-9a-fA-F]{40,128}$")] | None = None
 
 
 class Within(Declaration, frozen=True):
