@@ -1,6 +1,7 @@
 """The data half of the preprocess: the sources folder in, checked and joined tables out."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from layers.catalog import Catalog
@@ -57,6 +58,7 @@ def prepare(
             findings += noted
             step.advance()
     context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+    context.survey = partial(read_labour, catalog, nesting, folder)
     with progress.step("Telling of points what lies around them"):
         context.tables, noted = related(context)
         findings += noted
@@ -65,7 +67,7 @@ def prepare(
         tables = {**context.tables, **territories}
         findings += noted
     with progress.step("Sharing out the labour market"):
-        labour, noted = read_labour(catalog, nesting, tables, folder)
+        labour, noted = context.labour
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],

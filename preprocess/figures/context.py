@@ -1,6 +1,6 @@
 """What the origins of figures are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,11 +15,15 @@ from layers.levels import finest_layer
 from preprocess.areas import areas_km2
 from preprocess.crossing import Crossing
 from preprocess.figures.table import Figures, Series
+from preprocess.findings import Finding
 from preprocess.history import History, read_history
+from preprocess.labour.tables import LabourTables
 from preprocess.laid import Laid
 from preprocess.prepared import LayerTable
 from preprocess.progress import Progress
 from preprocess.sources import Sources
+
+Made = tuple[LabourTables | None, list[Finding]]
 
 
 @dataclass
@@ -31,6 +35,7 @@ class Context:
     ``tables``: the rows of the layers that have their own (points, lines, zonings). ``done``: the figures
     of the communes that are made already, by indicator: whatever an indicator needs comes before it.
     ``zones``, ``crossings`` and ``laid`` (zonings over the communes): what was read once and is used again.
+    ``survey`` makes the tables of the survey of recruitment projects, given the weights of the communes.
     """
 
     catalog: Catalog
@@ -43,7 +48,9 @@ class Context:
     zones: dict[str, pd.Series] = field(default_factory=dict)
     crossings: dict[tuple[str, str, str], Crossing] = field(default_factory=dict)
     laid: dict[str, Laid] = field(default_factory=dict)
+    survey: Callable[[NDArray[np.float64]], Made] | None = None
     _history: History | None = None
+    _labour: Made | None = None
 
     @property
     def communes(self) -> pd.Index:
@@ -76,6 +83,17 @@ class Context:
             return None
         figures = latest(series)
         return dict(zip(map(str, figures.codes), figures.value.tolist(), strict=True))
+
+    @property
+    def labour(self) -> Made:
+        """The survey of recruitment projects, and what was noticed; made when first asked for."""
+        if self._labour is None:
+            declared = self.catalog.labour
+            if declared is None or self.survey is None:
+                self._labour = (None, [])
+            else:
+                self._labour = self.survey(np.nan_to_num(self.weight(declared.weight, None)))
+        return self._labour
 
     def weight(self, indicator: str | None, period: str | None) -> NDArray[np.float64]:
         """Return the weight of each commune, NaN where it is not known; ones for none."""
