@@ -75,6 +75,7 @@ def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
     if layer.source is not None:
         found.append(layer.source)
     found += [areas.source for areas in layer.areas]
+    found += [] if layer.listed is None else [layer.listed.source]
     if layer.kind == "territory":
         outlines = outline_sources(catalog.layers)
         found += outlines

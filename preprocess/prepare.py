@@ -9,6 +9,7 @@ from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
 from preprocess.labour.build import read_labour
+from preprocess.listed import take_listed
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.place import Ground
@@ -18,6 +19,7 @@ from preprocess.relations import related
 from preprocess.rows import line_table, placed_table
 from preprocess.sources import Given, Sources
 from preprocess.territories import territory_tables
+from preprocess.zoning_lists import list_zonings
 from preprocess.zonings import zoning_table
 
 
@@ -46,7 +48,8 @@ def prepare(
     ground = Ground(drawn[["code", "name", "geometry"]], nesting.table)
     tables: dict[str, LayerTable] = {}
     others = {"lines": line_table, "zoning": zoning_table}
-    read = [key for key, layer in catalog.layers.items() if layer.kind == "points" or layer.kind in others]
+    kinds = {"points", *others}
+    read = [key for key, layer in catalog.layers.items() if layer.kind in kinds and layer.listed is None]
     with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
             layer = catalog.layers[key]
@@ -58,9 +61,15 @@ def prepare(
             step.advance()
     tables = related(catalog, tables)
     with progress.step("Carrying the indicators up the levels"):
-        context = Context(catalog, folder, drawn, nesting.table, dict(tables), progress)
+        context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+        lists, noted = take_listed(context, nesting)
+        tables |= lists
+        findings += noted
         territories, indicators, noted = territory_tables(context, nesting)
-        tables |= territories
+        context.tables = tables = tables | territories
+        findings += noted
+    with progress.step("Listing the zonings of each territory"):
+        zonings, noted = list_zonings(context, ground)
         findings += noted
     with progress.step("Sharing out the labour market"):
         labour, noted = read_labour(catalog, nesting, tables, folder)
@@ -72,5 +81,6 @@ def prepare(
         findings=tuple(findings),
         source_digests=folder.digests,
         labour=labour,
+        zonings=zonings,
         indicators=indicators,
     )

@@ -1,7 +1,7 @@
 """One reader a format: a path and its declaration → a table, codes as text, EPSG:4326.
 
 =============================== ======================================================
-``.csv``, ``.xlsx``             every cell as text (``01001`` keeps its zero)
+``.csv``, ``.xlsx``, ``.json``  every cell as text (``01001`` keeps its zero)
 ``.parquet``                    GeoParquet, or plain Parquet where no geometry is asked
 ``.gpkg .geojson .topojson``    GDAL through pyogrio
 =============================== ======================================================
@@ -12,6 +12,7 @@ may be called *NA*). Every defect of a file is a `SourceError` that names the fi
 
 import difflib
 import hashlib
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -177,6 +178,7 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
         ".csv": _read_csv,
         ".xlsx": _read_xlsx,
         ".parquet": _read_parquet,
+        ".json": _read_json,
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -325,6 +327,22 @@ def _read_parquet(path: Path, source: Source) -> pd.DataFrame:
         raise _unreadable(path, error) from error
     table = table.drop(columns=[name for name in table.columns if name == "geometry"])
     return _tidy(table, source)
+
+
+def _read_json(path: Path, source: Source) -> pd.DataFrame:
+    """Read a list of objects, a row each; one inside another (``fields`` of a dump) gives columns too."""
+    try:
+        records = json.loads(path.read_text(encoding=source.encoding))
+    except (ValueError, OSError) as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise SourceError(f"{path}: should be a list of objects, a row each; fetch it again")
+    rows = []
+    for record in records:
+        inner = [value for value in record.values() if isinstance(value, dict)]
+        plain = {name: value for name, value in record.items() if not isinstance(value, dict)}
+        rows.append({name: value for part in (plain, *inner) for name, value in part.items()})
+    return _tidy(pd.DataFrame(rows), source)
 
 
 def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:
