@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from layers.derived import CLUSTER_FIELDS, derived_ids, known_count
 from layers.indicator_checks import check_indicators
 from layers.indicator_spec import Indicator
-from layers.property_checks import check_properties
+from layers.property_checks import check_counted, check_properties
 from layers.refusals import check_known, refuse
 from layers.spec import Clusters, Layer, Membership, Property, Source
 from layers.zoning_checks import check_zoning
@@ -37,6 +37,7 @@ def check_catalog(
     _check_levels(layers)
     for key, layer in layers.items():
         check_properties(f"layers/{key}.toml", layer, layers, sources)
+    check_counted(indicators, layers)
 
 
 def _check_source(file: str, source: Source) -> None:

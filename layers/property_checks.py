@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from layers.indicator_spec import Indicator
+from layers.levels import finest_layer
+from layers.properties import level_property
 from layers.refusals import check_known, refuse
-from layers.spec import Layer, Property, Source
+from layers.spec import Inventory, Layer, Property, Source
 
-ORIGINS = ("column", "level", "nearest", "within")
-MADE_TYPES = {"level": "string", "nearest": "number", "within": "integer"}
+ORIGINS = ("column", "level", "inside", "nearest", "within")
+MADE_TYPES = {"level": "string", "inside": "boolean", "nearest": "number", "within": "integer"}
 
 
 def check_properties(
@@ -20,11 +23,37 @@ def check_properties(
         if origin != "column":
             _check_made(file, key, item, origin, layer)
             _check_others(file, key, item, layers)
+    if layer.inventory is not None:
+        _check_inventory(file, layer, layer.inventory)
     if layer.place is not None:
         if layer.kind != "points":
             raise refuse(file, "place", "only a points layer has it; remove it")
         if layer.place.movements is not None:
             _check_movements(file, layer, layer.place.movements, sources)
+
+
+def check_counted(indicators: Mapping[str, Indicator], layers: Mapping[str, Layer]) -> None:
+    """Check that points which an indicator counts know the commune that they lie in."""
+    finest = str(finest_layer(layers)[1].level)
+    for key, indicator in indicators.items():
+        if indicator.points is not None and level_property(layers[indicator.points.layer], finest) is None:
+            name = indicator.points.layer
+            raise refuse(
+                f"indicators/{key}.toml", "points.layer", f"{name!r} has no property with level = {finest!r}"
+            )
+
+
+def _check_inventory(file: str, layer: Layer, inventory: Inventory) -> None:
+    if layer.kind != "points":
+        raise refuse(file, "inventory", "only a points layer has it; remove it")
+    properties = {item.id: item for item in layer.properties}
+    if not any(item.level for item in layer.properties):
+        raise refuse(file, "inventory", "needs properties with a `level`: the territories of each point")
+    for key, names in (("counts", inventory.counts), ("totals", inventory.totals)):
+        for number, name in enumerate(names):
+            check_known(file, f"inventory.{key}[{number}]", name, properties, "property")
+            if key == "totals" and properties[name].type not in ("integer", "number"):
+                raise refuse(file, f"inventory.totals[{number}]", f"{name!r} is no number")
 
 
 def _origin(file: str, key: str, item: Property) -> str:
@@ -58,14 +87,19 @@ def _check_others(file: str, key: str, item: Property, layers: Mapping[str, Laye
     if item.level is not None:
         levels = [str(other.level) for other in layers.values() if other.level is not None]
         check_known(file, f"{key}.level", item.level, levels, "level")
-    if item.nearest is not None:
-        check_known(file, f"{key}.nearest", item.nearest, layers, "layer")
-        if layers[item.nearest].kind == "territory":
-            raise refuse(file, f"{key}.nearest", "every place is in a territory; name a layer of points")
-    for number, name in enumerate(() if item.within is None else item.within.layers):
-        check_known(file, f"{key}.within.layers[{number}]", name, layers, "layer")
-        if layers[name].kind != "points":
-            raise refuse(file, f"{key}.within.layers[{number}]", f"{name!r} is no points layer")
+    if item.inside is not None:
+        _check_kind(file, f"{key}.inside", item.inside, "zoning", layers)
+    for name, listed, kind in (("nearest", item.nearest, "zoning"), ("within", item.within, "points")):
+        if listed is not None and not listed.layers:
+            raise refuse(file, f"{key}.{name}.layers", f"names no layer; list those of kind {kind!r}")
+        for number, other in enumerate(() if listed is None else listed.layers):
+            _check_kind(file, f"{key}.{name}.layers[{number}]", other, kind, layers)
+
+
+def _check_kind(file: str, key: str, name: str, kind: str, layers: Mapping[str, Layer]) -> None:
+    check_known(file, key, name, layers, "layer")
+    if layers[name].kind != kind:
+        raise refuse(file, key, f"{name!r} is a layer of kind {layers[name].kind!r}; it should be {kind!r}")
 
 
 def _check_movements(file: str, layer: Layer, movements: str, sources: Mapping[str, Source]) -> None:

@@ -72,6 +72,16 @@ class Within(Declaration, frozen=True):
     km: Annotated[float, Meta(gt=0, le=200)]
 
 
+class Nearest(Declaration, frozen=True):
+    """The km from a point to the nearest area of the zonings ``layers``, 0 inside one.
+
+    Where the zonings do not tell all areas around, nearer ones may be missing: it is known only of a point
+    that is no farther from that area than from ground of which one of the zonings tells nothing.
+    """
+
+    layers: tuple[Slug, ...]
+
+
 class Usual(Declaration, frozen=True):
     """The bounds of the usual values of a column, in its own unit, both included."""
 
@@ -83,10 +93,10 @@ class Property(Declaration, frozen=True):
     """A property of the features of a layer, which tiles can carry.
 
     It is a ``column`` of the source, cleaned by ``clean`` before it is typed (``outlier`` tells whether a
-    number is out of its ``usual`` bounds), or made for a point: the code
-    of the territory of ``level`` that it lies in, the km to the ``nearest`` feature of a layer, the number of
-    features ``within`` a distance. ``default`` properties are in every tile; the others only when
-    ``properties=`` names them.
+    number is out of its ``usual`` bounds), or made for a point: the code of the territory of ``level`` that
+    it lies in, whether it is ``inside`` an area of a zoning (no data where the zoning does not tell), the km
+    to the ``nearest`` area, the number of features ``within`` a distance. ``default`` properties are in every
+    tile; the others only when ``properties=`` names them.
     """
 
     id: Slug
@@ -96,7 +106,8 @@ class Property(Declaration, frozen=True):
     clean: Clean | None = None
     usual: Usual | None = None
     level: Slug | None = None
-    nearest: Slug | None = None
+    inside: Slug | None = None
+    nearest: Nearest | None = None
     within: Within | None = None
     unit: str | None = None
     precision: int | None = None
@@ -152,6 +163,17 @@ class Place(Declaration, frozen=True):
     code: str | None = None
     name: str | None = None
     movements: Slug | None = None
+
+
+class Inventory(Declaration, frozen=True):
+    """What ``/projects`` or ``/land`` (the ``subject``) tell of the points of a layer, by territory.
+
+    ``counts``: properties by whose values they are counted. ``totals``: numeric properties that are added up.
+    """
+
+    subject: Literal["projects", "land"]
+    counts: tuple[Slug, ...] = ()
+    totals: tuple[Slug, ...] = ()
 
 
 class Labels(Declaration, frozen=True):
@@ -231,7 +253,7 @@ class Layer(Declaration, frozen=True):
     official code, ``label`` the column of the name; both become the properties ``code`` and ``name``.
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column, or the columns, that tell them apart. ``multipoints``: each point of a MultiPoint is a row,
-    told apart by its number. ``place`` is for points.
+    told apart by its number. ``place`` and ``inventory`` are for points.
 
     A zoning that is a list of communes has ``listed`` in place of ``areas``. ``in_zonings``: the points of
     the layer are told among the zonings of a territory.
@@ -265,6 +287,7 @@ class Layer(Declaration, frozen=True):
     whole_communes: bool = False
     default_indicators: tuple[Slug, ...] = ()
     place: Place | None = None
+    inventory: Inventory | None = None
     labels: Labels | None = None
     clusters: Clusters | None = None
     order: int = 0

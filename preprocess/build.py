@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from layers.catalog import Catalog, load_catalog
 from layers.derived import with_derived
 from layers.levels import territory_layers
 from preprocess import entries
+from preprocess.by_source import facts_by_source
 from preprocess.cache.folder import Folder
 from preprocess.cache.kept import Kept
 from preprocess.changes import compare, version_before
@@ -115,6 +117,13 @@ def build(  # noqa: PLR0913 - what is optional is named
         peak_rss_mb=_peak_rss_mb(),
         outcomes=tuple(kept.outcomes),
         changes=compare(store, before, digest, manifest, prepared.findings),
+        by_source=facts_by_source(
+            manifest.sources,
+            catalog.sources,
+            prepared.source_rows,
+            prepared.findings,
+            datetime.now(UTC).date(),
+        ),
     )
     directory = store / "reports" / digest
     write_report(directory, report)

@@ -18,7 +18,7 @@ from preprocess.figure_entries import figure_fields
 from preprocess.figures.publish import FigureColumn
 from preprocess.pack import coarse
 from preprocess.prepared import Prepared
-from tileserver.store.manifest import Field, File, Geometry, SourceEntry, Title
+from tileserver.store.manifest import Field, File, Geometry, Inventory, SourceEntry, Title
 
 
 def fields(
@@ -37,7 +37,9 @@ def fields(
             default=item.default,
         )
         unit = None if item.unit is None else Title(item.unit, item.unit)
-        result.append(msgspec.structs.replace(described, unit=unit, precision=item.precision))
+        result.append(
+            msgspec.structs.replace(described, unit=unit, precision=item.precision, level=item.level)
+        )
     result += figure_fields(catalog, layer, table, figures, len(result))
     return _with_coarse(result, table)
 
@@ -54,6 +56,14 @@ def _with_coarse(fields: list[Field], table: pd.DataFrame) -> tuple[Field, ...]:
         else:
             result.append(item)
     return tuple(result)
+
+
+def inventory(layer: Layer) -> Inventory | None:
+    """Copy what a layer of points tells by territory."""
+    found = layer.inventory
+    if found is None:
+        return None
+    return Inventory(subject=found.subject, counts=found.counts, totals=found.totals)
 
 
 def geometry_digest(

@@ -16,7 +16,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     ``rule`` is a stable slug (``"unknown-code"``, ``"bow-tie"``…), ``source`` the declared source
     id, ``key`` the code or row it concerns (empty for the whole file), ``message`` one sentence:
-    what was found, and what was done about it.
+    what was found, and what was done about it. ``count`` is of how many rows or codes it speaks.
     """
 
     severity: Severity
@@ -25,3 +25,4 @@ class Finding(Struct, frozen=True, kw_only=True):
     source: str
     key: str
     message: str
+    count: int = 1

@@ -64,6 +64,7 @@ def write_entry(catalog: Catalog, table: LayerTable, shapes: Shapes, writer: Sto
         sources=entries.layer_sources(catalog, layer),
         quality=shapes.quality,
         coarser=shapes.coarser,
+        inventory=entries.inventory(layer),
     )
     store = LayerStore(writer.directory, entry)
     coarser = {

@@ -59,15 +59,17 @@ def prepare(
                 tables[key], noted = others[layer.kind](key, layer, folder)
             findings += noted
             step.advance()
-    tables = related(catalog, tables)
+    context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+    lists, noted = take_listed(context, nesting)
+    context.tables = {**tables, **lists}
+    findings += noted
+    with progress.step("Telling of points what lies around them"):
+        context.tables, noted = related(context)
+        findings += noted
     with progress.step("Carrying the indicators up the levels"):
-        context = Context(catalog, folder, drawn, nesting.table, tables, progress)
-        lists, noted = take_listed(context, nesting)
-        tables |= lists
-        findings += noted
         territories, indicators, noted = territory_tables(context, nesting)
-        context.tables = tables = tables | territories
         findings += noted
+        context.tables = tables = {**context.tables, **territories}
     with progress.step("Listing the zonings of each territory"):
         zonings, noted = list_zonings(context, ground)
         findings += noted
@@ -80,6 +82,7 @@ def prepare(
         tables={key: tables[key] for key in catalog.layers},
         findings=tuple(findings),
         source_digests=folder.digests,
+        source_rows=folder.rows,
         labour=labour,
         zonings=zonings,
         indicators=indicators,

@@ -56,8 +56,9 @@ class Prepared:
     ``membership``: one row a commune in that same order; the column ``commune`` (never null) and one
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
     ``tables``: layer id → its rows. ``indicators``: what came out of each.
-    ``source_digests``: source id → (path, bytes, BLAKE2b hex). ``labour``: the survey of recruitment
-    projects, where one is declared. ``zonings``: the zonings of each territory, where any are.
+    ``source_digests``: source id → (path, bytes, BLAKE2b hex); ``source_rows``: its number of rows, 0 where
+    they were not counted. ``labour``: the survey of recruitment projects, where one is declared.
+    ``zonings``: the zonings of each territory, where any are.
     """
 
     outlines: geopandas.GeoDataFrame
@@ -65,6 +66,7 @@ class Prepared:
     tables: dict[str, LayerTable]
     findings: tuple[Finding, ...]
     source_digests: dict[str, tuple[str, int, str]]
+    source_rows: Mapping[str, int] = field(default_factory=dict)
     labour: LabourTables | None = None
     zonings: ZoningTables | None = None
     indicators: Mapping[str, IndicatorFacts] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, StrictUndefined
 
+from preprocess.by_source import SourceFacts
 from preprocess.cache.kept import Outcome
 from preprocess.changes import Changes
 from preprocess.findings import Finding
@@ -34,7 +35,7 @@ class BuildReport:
 
     ``seconds``: name of a step → its duration. ``peak_rss_mb``: greatest resident memory in MB.
     ``outcomes``: which steps took their result from an earlier build. ``changes``: what the version before
-    said otherwise.
+    said otherwise. ``by_source``: what became of the rows of each file.
     """
 
     store_digest: str
@@ -44,6 +45,7 @@ class BuildReport:
     peak_rss_mb: float
     outcomes: tuple[Outcome, ...] = ()
     changes: Changes = field(default_factory=lambda: Changes(before=None))
+    by_source: tuple[SourceFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def report_json(report: BuildReport) -> bytes:
             for entry in report.manifest.layers
         },
         "sources": report.manifest.sources,
+        "by_source": report.by_source,
         "findings_by_rule": dict(sorted(Counter(item.rule for item in report.findings).items())),
         "findings": report.findings,
     }
@@ -108,6 +111,8 @@ def report_html(report: BuildReport) -> str:
         heaviest=[(entry, weights(entry)) for entry in report.manifest.layers if entry.heaviest],
         budget_kb=budget.DEFAULT_BYTES // 1000,
         shown=SHOWN,
+        entries={entry.id: entry for entry in report.manifest.sources},
+        explain=explain,
     )
 
 

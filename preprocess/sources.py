@@ -39,6 +39,9 @@ TABLES = (".csv", ".xlsx")
 KEPT_BYTES = 200_000
 """A smaller table is read again sooner than it is looked up."""
 
+ASKED = -1
+"""In place of the number of rows of a source: it was only asked whether it is there."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -70,15 +73,20 @@ class Sources:
         self._given = given or {}
         self._tables: dict[str, pd.DataFrame] = {key: each.table for key, each in self._given.items()}
         self._digests: dict[str, tuple[str, int, str]] = {}
-        self._asked: dict[str, bool] = {}
-        self._watching: list[dict[str, bool]] = [self._asked]
+        self._asked: dict[str, int] = {}
+        self._watching: list[dict[str, int]] = [self._asked]
         if not root.is_dir():
             raise SourceError(f"{root}: no such folder; give the folder that holds the source files")
 
     @property
     def digests(self) -> dict[str, tuple[str, int, str]]:
         """Of each file read so far: its declared path, its bytes, its BLAKE2b-128 in hex."""
-        return {name: self._digest(name) for name, read in sorted(self._asked.items()) if read}
+        return {name: self._digest(name) for name, rows in sorted(self._asked.items()) if rows >= 0}
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Of each file read so far: how many rows it has, 0 where they were not counted."""
+        return {name: rows for name, rows in sorted(self._asked.items()) if rows >= 0}
 
     def table(self, source_id: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return `columns` of a table as text (dtype ``str``, NaN for null), in file order.
@@ -91,6 +99,7 @@ class Sources:
             kept = self._kept if path.stat().st_size > KEPT_BYTES else Kept()
             self._tables[source_id] = kept.value(self.state(source_id), read_table, path, source)
         table = self._tables[source_id]
+        self.notice({source_id: len(table)})
         require_columns(path, table.columns, columns)
         return table[list(dict.fromkeys(columns))].copy()
 
@@ -100,12 +109,14 @@ class Sources:
         path = self.open(source_id)
         if source.latlon is not None:
             return read_positions(path, self.table(source_id, [source.latlon, *columns]), source)
-        return read_shapes(path, source, columns)
+        frame = read_shapes(path, source, columns)
+        self.notice({source_id: len(frame)})
+        return frame
 
     def open(self, source_id: str) -> Path:
         """Return the path of a source that is going to be read; refuse an empty or missing file."""
         self._digest(source_id)
-        self.notice({source_id: True})
+        self.notice({source_id: 0})
         return self._path(source_id)
 
     def kept(self, on: object, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -118,7 +129,7 @@ class Sources:
 
     def has(self, source_id: str) -> bool:
         """Tell whether the file of a source is there, without reading it."""
-        self.notice({source_id: False})
+        self.notice({source_id: ASKED})
         return self._path(source_id).exists()
 
     def state(self, source_id: str) -> object:
@@ -130,20 +141,20 @@ class Sources:
         return read, self._digest(source_id) if self._path(source_id).is_file() else None
 
     @contextmanager
-    def watched(self) -> Iterator[dict[str, bool]]:
-        """Collect the sources that are asked for while the context lasts, and whether they were read."""
-        asked: dict[str, bool] = {}
+    def watched(self) -> Iterator[dict[str, int]]:
+        """Collect the sources that are asked for while the context lasts, and how many rows were read."""
+        asked: dict[str, int] = {}
         self._watching.append(asked)
         try:
             yield asked
         finally:
             self._watching.pop()
 
-    def notice(self, asked: Mapping[str, bool]) -> None:
-        """Count sources as asked for, and where so said as read."""
+    def notice(self, asked: Mapping[str, int]) -> None:
+        """Count sources as read, with so many rows, or with `ASKED` as asked for only."""
         for watching in self._watching:
-            for name, read in asked.items():
-                watching[name] = watching.get(name, False) or read
+            for name, rows in asked.items():
+                watching[name] = max(watching.get(name, ASKED), rows)
 
     def _digest(self, source_id: str) -> tuple[str, int, str]:
         if source_id not in self._digests:

@@ -46,12 +46,12 @@ class Readable(Protocol):
         """Return all that the rows of a source depend on: its declaration, and the digest of its file."""
         ...
 
-    def watched(self) -> AbstractContextManager[dict[str, bool]]:
-        """Collect the sources that are asked for while the context lasts, and whether they were read."""
+    def watched(self) -> AbstractContextManager[dict[str, int]]:
+        """Collect the sources that are asked for while the context lasts, and how many rows were read."""
         ...
 
-    def notice(self, asked: Mapping[str, bool]) -> None:
-        """Count sources as asked for, and as read, that a step asked for in an earlier build."""
+    def notice(self, asked: Mapping[str, int]) -> None:
+        """Count the sources that a step read in an earlier build as read."""
         ...
 
 
@@ -87,12 +87,12 @@ class Kept:
         if asked is not None:
             found = self._find(_with_sources(memory, sources, asked[0]), step.__name__)
             if found is not None:
-                sources.notice(asked[0])
-                return _as(step, found[0])
+                sources.notice(found[0][0])
+                return _as(step, found[0][1])
         with sources.watched() as noticed:
             result = step(*args, **kwargs)
         self._keep(memory, "", noticed)
-        self._keep(_with_sources(memory, sources, noticed), step.__name__, result)
+        self._keep(_with_sources(memory, sources, noticed), step.__name__, (noticed, result))
         return result
 
     def files(
@@ -160,8 +160,8 @@ def _key(step: Callable[..., Any], on: object) -> str:
     return digest(step.__module__, step.__name__, code_digest(step), on)
 
 
-def _with_sources(memory: str, sources: Readable, asked: Mapping[str, bool]) -> str:
-    return digest(memory, [(name, read, sources.state(name)) for name, read in sorted(asked.items())])
+def _with_sources(memory: str, sources: Readable, asked: Mapping[str, int]) -> str:
+    return digest(memory, [(name, sources.state(name)) for name in sorted(asked)])
 
 
 def _as(step: Callable[..., T], value: Any) -> T:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from preprocess.findings import Finding, Severity
 
 STEP = "figures"
@@ -35,4 +37,5 @@ def notes(  # noqa: PLR0913 - both forms of one finding
     """Tell of `codes` one by one, or with `many`, a sentence that their list is put behind, under `key`."""
     if len(codes) <= FEW:
         return [note(rule, source, code, one(code), severity) for code in codes]
-    return [note(rule, source, key, f"{many}: {listed(codes)}.", severity)]
+    told = note(rule, source, key, f"{many}: {listed(codes)}.", severity)
+    return [replace(told, count=len(codes))]

@@ -1,6 +1,7 @@
 """A zoning that is a list of communes: statuses carried to today's list, communes united by status."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tileserver.errors import SourceError
 CODES = {"01001": "a", "01002": "a", "02001": "b", "02002": None}
 
 
-def listed(folder: Path, rows: list[tuple[str | None, str]]) -> tuple[Context, Nesting]:
+def listed(folder: Path, rows: Sequence[tuple[str | None, str]]) -> tuple[Context, Nesting]:
     """Return the context of four communes and the list of `rows`: code and status."""
     context = world(folder, CODES, {}, {})
     records = [

@@ -11,6 +11,7 @@ import shapely
 
 from layers.catalog import load_catalog
 from layers.spec import Source
+from preprocess.nearest import nearest_area_km, nearest_border_km
 from preprocess.place import Ground, place_points
 from preprocess.places import plain_name
 from preprocess.positions import read_positions
@@ -188,3 +189,32 @@ def test_projects_around_brownfields_are_those_of_measuring_every_pair(prepared:
         _, _, metres = geod.inv(*place.T, *others.T)
         assert counted[number] == (metres <= 10_000).sum()
     assert counted.max() > 0
+
+
+def test_brownfields_know_the_zonings_that_tell_of_them_and_no_others(prepared: Prepared) -> None:
+    friches = prepared.tables["friches"]
+    table, lonlat = friches.table, friches.lonlat
+    assert lonlat is not None
+    points = shapely.points(lonlat)
+    for name in ("natura2000_zsc", "znieff1", "znieff2"):
+        zones = shapely.union_all(prepared.tables[name].shapes)
+        told = table[f"in_{name}"]
+        covered = (table["departement"] == "60").fillna(value=False).to_numpy()
+        assert told.notna().tolist() == covered.tolist()
+        assert covered.any()
+        assert told[covered].tolist() == shapely.intersects(zones, points[covered]).tolist()
+
+
+def test_the_nearest_protected_site_is_known_where_none_can_be_nearer(prepared: Prepared) -> None:
+    friches = prepared.tables["friches"]
+    assert friches.lonlat is not None
+    shapes = [prepared.tables[name].shapes for name in ("natura2000_zsc", "natura2000_zps")]
+    areas = np.concatenate([found for found in shapes if found is not None])
+    inside = (prepared.membership["departement"] == "60").to_numpy()
+    told = shapely.union_all(prepared.outlines.geometry.to_numpy()[inside])
+    known = friches.table["natura2000_km"].notna().to_numpy()
+    assert known.any()
+    for place, km in zip(friches.lonlat[known], friches.table["natura2000_km"][known], strict=True):
+        assert told.contains(shapely.Point(place))
+        assert km == pytest.approx(nearest_area_km(place[None, :], areas)[0], abs=1e-3)
+        assert km <= nearest_border_km(place[None, :], np.array([told], dtype=object))[0] + 1e-3

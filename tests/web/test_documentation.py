@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tileserver.web import tile_request, values
+from tileserver.web import inventory, tile_request, values
 from tileserver.web.app import PATHS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -27,6 +27,8 @@ def test_every_parameter_of_tiles_and_values_is_told() -> None:
     assert [name for name in (*tile_request.SELECTING, "v") if f"`{name}=`" not in tiles] == []
     told = section("/indicators/{indicator}")
     assert [name for name in ("level", *values.PARAMETERS) if f"`{name}=" not in told] == []
+    listed = section("/projects")
+    assert [name for name in (*inventory.PARAMETERS, "v") if f"`{name}=" not in listed] == []
 
 
 def test_every_metric_is_told(client: httpx.Client) -> None:

@@ -121,8 +121,8 @@ WRONG = [
     ("?level=commune", 400, "code=… is missing"),
     ("?level=canton&code=60", 404, "not told at level 'canton'; they are at region"),
     ("?level=departement&code=99", 404, "there is no departement '99' here"),
-    ("?level=departement&code=60&year=2024", 400, "year is not known"),
-    ("?level=departement&code=60&f=arrow", 400, "f is arrow; it is one of json csv"),
+    ("?level=departement&code=60&year=2024", 400, "'year' is not known"),
+    ("?level=departement&code=60&f=arrow", 400, "f is 'arrow'; it is one of json csv"),
 ]
 
 

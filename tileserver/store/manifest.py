@@ -49,7 +49,8 @@ class Field(Struct, frozen=True, kw_only=True):
     there is nothing to tell. ``column`` is its place in the tag table (the kernel's number).
     ``coarse``, for a number, is the column of its values at three significant digits, None where they are
     the same. ``count`` is the number of rows with a value; ``minimum`` and ``maximum`` are over those
-    rows (numbers only).
+    rows (numbers only). ``level``: its values are the codes of the territories of that level that each point
+    lies in.
     """
 
     id: str
@@ -66,6 +67,15 @@ class Field(Struct, frozen=True, kw_only=True):
     maximum: float | None = None
     status: str | None = None
     known: str | None = None
+    level: str | None = None
+
+
+class Inventory(Struct, frozen=True, kw_only=True):
+    """What ``/projects`` or ``/land`` tell of a layer of points: fields to count by, fields to add up."""
+
+    subject: Literal["projects", "land"]
+    counts: tuple[str, ...]
+    totals: tuple[str, ...]
 
 
 class Geometry(Struct, frozen=True, kw_only=True):
@@ -166,6 +176,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     role: LayerRole = "features"
     of: str | None = None
     heaviest: dict[str, Heaviest] = {}
+    inventory: Inventory | None = None
     coarser: dict[str, Coarser] = {}
 
 

@@ -15,7 +15,18 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Route
 
 from tileserver.config import Settings
-from tileserver.web import catalogue, health, home, labour, labour_explain, quality, styling, tiles, zonings
+from tileserver.web import (
+    catalogue,
+    health,
+    home,
+    inventory,
+    labour,
+    labour_explain,
+    quality,
+    styling,
+    tiles,
+    zonings,
+)
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
@@ -38,6 +49,8 @@ ROUTES: Final = (
     Route("/labour", labour.figures),
     Route("/labour/trades", labour.trades),
     Route("/labour/explain", labour_explain.explain),
+    Route("/projects", inventory.projects),
+    Route("/land", inventory.land),
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
     Route("/static/{name:path}", home.static),

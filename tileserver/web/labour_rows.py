@@ -82,11 +82,11 @@ def _measured(found: Figures) -> dict[str, NDArray[np.float64]]:
 
 
 def _ranked(found: Figures, measured: dict[str, NDArray[np.float64]], wanted: Selection) -> NDArray[np.int64]:
-    """Order the rows that can be ranked, the greatest first; equal ones in the order of the table."""
+    """Order the rows that can be ranked, the greatest first; of equal ones those with most projects."""
     by = str(wanted.sort)
     behind = measured[f"behind_{by}"] if by in SHARES else found.columns["met"]
     usable = np.flatnonzero(~np.isnan(measured[by]) & (behind >= wanted.least))
-    order: NDArray[np.int64] = usable[np.argsort(-measured[by][usable], kind="stable")]
+    order: NDArray[np.int64] = usable[np.lexsort((-behind[usable], -measured[by][usable]))]
     return order
 
 
