@@ -46,6 +46,10 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "path", f"{source.path!r} should be relative to the sources folder and stay in it")
     if not source.url.startswith(("https://", "http://")):
         raise refuse(file, "url", f"{source.url!r} should be the web address of the official file")
+    if source.download is not None and not source.download.startswith(("https://", "http://")):
+        raise refuse(file, "download", f"{source.download!r} should be the web address of the file itself")
+    if source.checksum is not None and source.download is None:
+        raise refuse(file, "checksum", "is only for a source with `download`")
     if source.header_row < 1:
         raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
     if source.latlon is not None and source.crs not in (None, "EPSG:4326"):

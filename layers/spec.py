@@ -46,6 +46,7 @@ class Source(Declaration, frozen=True):
     cell values that mean *none* in its columns, besides the empty cell. ``latlon`` is the column of a
     table with positions as one text, the latitude first: ``"46.09, 4.06"``. ``note`` is what whoever sees
     its figures must be told (a sample, a partial extent); it is shown wherever the source is.
+    ``download`` is the address of the file itself, ``checksum`` its digest as in ``sha256:…``.
     """
 
     path: str
@@ -63,6 +64,8 @@ class Source(Declaration, frozen=True):
     null: tuple[str, ...] = ()
     latlon: str | None = None
     note: Text | None = None
+    download: str | None = None
+    checksum: Annotated[str, Meta(pattern=r"^(sha1|sha256|sha512):[0-9a-fA-F]{40,128}$")] | None = None
 
 
 class Within(Declaration, frozen=True):

@@ -135,7 +135,17 @@ class Sources:
     def state(self, source_id: str) -> object:
         """Return all that the rows of a source depend on: how it is read, and the digest of its file."""
         source = self._declared[source_id]
-        read = replace(source, title=Text(fr="", en=""), producer="", licence="", url="", date="", note=None)
+        read = replace(
+            source,
+            title=Text(fr="", en=""),
+            producer="",
+            licence="",
+            url="",
+            date="",
+            note=None,
+            download=None,
+            checksum=None,
+        )
         if source_id in self._given:
             return read, self._given[source_id].table
         return read, self._digest(source_id) if self._path(source_id).is_file() else None
