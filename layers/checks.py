@@ -52,6 +52,8 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "checksum", "is only for a source with `download`")
     if source.header_row < 1:
         raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
+    if source.member is not None and path.suffix.lower() != ".zip":
+        raise refuse(file, "member", f"only a .zip has members, and `path` is {source.path!r}")
     if source.latlon is not None and source.crs not in (None, "EPSG:4326"):
         raise refuse(file, "crs", f"{source.crs}; a latitude and a longitude are EPSG:4326")
     if len(source.separator) != 1:

@@ -45,7 +45,9 @@ class Source(Declaration, frozen=True):
     ``edition`` is the year of the commune list (COG) on which its codes stand; ``null`` lists the
     cell values that mean *none* in its columns, besides the empty cell. ``latlon`` is the column of a
     table with positions as one text, the latitude first: ``"46.09, 4.06"``. ``note`` is what whoever sees
-    its figures must be told (a sample, a partial extent); it is shown wherever the source is.
+    its figures must be told (a sample, a partial extent); it is shown wherever the source is. ``member``
+    names the file within a ``.zip`` that holds several. ``ends_at_blank`` declares that the table ends at
+    its first empty row: what follows is another one.
     ``download`` is the address of the file itself, ``checksum`` its digest as in ``sha256:…``.
     """
 
@@ -57,8 +59,10 @@ class Source(Declaration, frozen=True):
     date: str
     edition: int | None = None
     crs: str | None = None
+    member: str | None = None
     sheet: str | None = None
     header_row: int = 1
+    ends_at_blank: bool = False
     separator: str = ","
     encoding: str = "utf-8-sig"
     null: tuple[str, ...] = ()

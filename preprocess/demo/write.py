@@ -15,6 +15,7 @@ from preprocess.demo.names import COUNTRY
 from preprocess.demo.projects import manufactures_geojson, relance_projects
 from preprocess.demo.sites import place_brownfields, place_quarters
 from preprocess.demo.workbook import write_workbook
+from preprocess.demo.write_statistics import write_statistics
 from preprocess.progress import Progress, Silent
 from tileserver.errors import ConfigError, SourceError
 
@@ -62,6 +63,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_zonings(directory, country, seed)
             step.advance()
             write_labour(directory / "bmo", country, seed)
+            write_statistics(directory, country, np.random.default_rng([seed, 1]))
             step.advance()
         except OSError as error:
             raise SourceError(

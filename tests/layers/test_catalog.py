@@ -42,6 +42,8 @@ def test_the_package_declares_its_layers_in_drawing_order(catalog: Catalog) -> N
         "znieff2", "znieff1", "friches", "qpv", "acv", "pvd", "france_relance", "manuprox",
     ]  # fmt: skip
     assert list(catalog.indicators)[:3] == ["population", "area_km2", "density"]
+    orders = [item.order for item in catalog.indicators.values()]
+    assert orders == sorted(orders)
 
 
 def test_the_columns_of_the_membership_go_from_the_finest_level_up(catalog: Catalog) -> None:
@@ -59,8 +61,8 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
             used |= {layer.detail.source, layer.detail.movements}
     used |= {layer.listed.source for layer in catalog.layers.values() if layer.listed is not None}
     used |= {areas.source for layer in catalog.layers.values() for areas in layer.areas}
-    used |= {indicator.raster.source for indicator in catalog.indicators.values() if indicator.raster}
-    used |= {part.source for indicator in catalog.indicators.values() for part in indicator.parts}
+    for key in catalog.indicators:
+        used |= set(indicator_sources(key, catalog.indicators, catalog.layers))
     used |= set(labour_sources(catalog.labour)) if catalog.labour else set()
     assert used - {None} == set(catalog.sources)
     for source in catalog.sources.values():
