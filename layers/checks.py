@@ -46,8 +46,14 @@ def _check_source(file: str, source: Source) -> None:
         raise refuse(file, "path", f"{source.path!r} should be relative to the sources folder and stay in it")
     if not source.url.startswith(("https://", "http://")):
         raise refuse(file, "url", f"{source.url!r} should be the web address of the official file")
+    if source.download is not None and not source.download.startswith(("https://", "http://")):
+        raise refuse(file, "download", f"{source.download!r} should be the web address of the file itself")
+    if source.checksum is not None and source.download is None:
+        raise refuse(file, "checksum", "is only for a source with `download`")
     if source.header_row < 1:
         raise refuse(file, "header_row", f"{source.header_row}; rows count from 1")
+    if source.member is not None and path.suffix.lower() != ".zip":
+        raise refuse(file, "member", f"only a .zip has members, and `path` is {source.path!r}")
     if source.latlon is not None and source.crs not in (None, "EPSG:4326"):
         raise refuse(file, "crs", f"{source.crs}; a latitude and a longitude are EPSG:4326")
     if len(source.separator) != 1:
@@ -139,6 +145,8 @@ def _check_columns(file: str, layer: Layer, sources: Collection[str]) -> None:
         raise refuse(file, "label", "needs the column of the name")
     if layer.unique_key and layer.key_extra is not None:
         raise refuse(file, "key_extra", "is only for unique_key = false")
+    if layer.in_zonings and layer.kind != "points":
+        raise refuse(file, "in_zonings", "only a points layer has it; remove it")
     if layer.multipoints and (layer.kind != "points" or not layer.unique_key):
         raise refuse(file, "multipoints", "is only for a points layer whose codes are unique; remove it")
 

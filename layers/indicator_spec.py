@@ -17,7 +17,8 @@ class Part(Declaration, frozen=True):
     territory of ``level`` where that is given (rule ``none`` only: figures that the producer made for each
     level). ``key_prefix`` is written before each key: some files give the commune without the first
     figures of its code (``601`` for ``97601``). ``period`` is what the column tells of; of several parts of
-    one period the first that gives a territory wins. ``secret`` lists the cells that mean *withheld*.
+    one period the first that gives a territory wins. ``secret`` lists the cells that mean *withheld*,
+    ``not_covered`` the beginnings of codes that the file lists though it knows nothing of them: *missing*.
     """
 
     source: Slug
@@ -27,6 +28,7 @@ class Part(Declaration, frozen=True):
     period: str | None = None
     level: Slug | None = None
     secret: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
 
 class Regroup(Declaration, frozen=True):

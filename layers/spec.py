@@ -45,7 +45,10 @@ class Source(Declaration, frozen=True):
     ``edition`` is the year of the commune list (COG) on which its codes stand; ``null`` lists the
     cell values that mean *none* in its columns, besides the empty cell. ``latlon`` is the column of a
     table with positions as one text, the latitude first: ``"46.09, 4.06"``. ``note`` is what whoever sees
-    its figures must be told (a sample, a partial extent); it is shown wherever the source is.
+    its figures must be told (a sample, a partial extent); it is shown wherever the source is. ``member``
+    names the file within a ``.zip`` that holds several. ``ends_at_blank`` declares that the table ends at
+    its first empty row: what follows is another one.
+    ``download`` is the address of the file itself, ``checksum`` its digest as in ``sha256:…``.
     """
 
     path: str
@@ -56,13 +59,17 @@ class Source(Declaration, frozen=True):
     date: str
     edition: int | None = None
     crs: str | None = None
+    member: str | None = None
     sheet: str | None = None
     header_row: int = 1
+    ends_at_blank: bool = False
     separator: str = ","
     encoding: str = "utf-8-sig"
     null: tuple[str, ...] = ()
     latlon: str | None = None
     note: Text | None = None
+    download: str | None = None
+    checksum: Annotated[str, Meta(pattern=r"^(sha1|sha256|sha512):[0-9a-fA-F]{40,128}$")] | None = None
 
 
 class Within(Declaration, frozen=True):
@@ -221,6 +228,22 @@ class Areas(Declaration, frozen=True):
     label: str | None = None
 
 
+class Listed(Declaration, frozen=True):
+    """A zoning that is a list of communes: the column ``status`` says of each ``commune`` what it is.
+
+    ``inside``, ``partly`` and ``outside`` are its words. What is not on the list is not known. The communes
+    of one status in each territory of ``level`` are drawn as one area.
+    """
+
+    source: Slug
+    commune: str
+    status: str
+    level: Slug
+    inside: Annotated[tuple[str, ...], Meta(min_length=1)]
+    partly: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
 class Partly(Declaration, frozen=True):
     """The areas of which a zoning covers an unknown part: their ``property`` has one of ``values``."""
 
@@ -238,6 +261,9 @@ class Layer(Declaration, frozen=True):
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column, or the columns, that tell them apart. ``multipoints``: each point of a MultiPoint is a row,
     told apart by its number. ``place`` and ``inventory`` are for points.
+
+    A zoning that is a list of communes has ``listed`` in place of ``areas``. ``in_zonings``: the points of
+    the layer are told among the zonings of a territory.
 
     Of a zoning, ``partly`` names the areas of which it covers an unknown part. ``whole_communes``: it is a
     list of communes, and each area the outline of one, however coarse and of whatever year.
@@ -262,6 +288,8 @@ class Layer(Declaration, frozen=True):
     properties: tuple[Property, ...] = ()
     multipoints: bool = False
     areas: tuple[Areas, ...] = ()
+    listed: Listed | None = None
+    in_zonings: bool = False
     partly: Partly | None = None
     whole_communes: bool = False
     default_indicators: tuple[Slug, ...] = ()

@@ -1,7 +1,8 @@
 """One reader a format: a path and its declaration → a table, codes as text, EPSG:4326.
 
 =============================== ======================================================
-``.csv``, ``.xlsx``             every cell as text (``01001`` keeps its zero)
+``.csv``, ``.xlsx``, ``.json``  every cell as text (``01001`` keeps its zero)
+``.zip``                        the only file in it, or the declared ``member``
 ``.parquet``                    GeoParquet, or plain Parquet where no geometry is asked
 ``.gpkg .geojson .topojson``    GDAL through pyogrio
 =============================== ======================================================
@@ -12,11 +13,13 @@ may be called *NA*). Every defect of a file is a `SourceError` that names the fi
 
 import difflib
 import hashlib
+import io
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 import geopandas
 import pandas as pd
@@ -27,6 +30,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from layers.spec import Source, Text
 from preprocess import crs
+from preprocess.archives import read_member
 from preprocess.cache.kept import Kept
 from preprocess.positions import read_positions
 from tileserver.errors import SourceError
@@ -34,6 +38,8 @@ from tileserver.errors import SourceError
 SEPARATORS = (";", ",", "\t", "|")
 VECTOR = (".gpkg", ".geojson", ".topojson")
 TABLES = (".csv", ".xlsx")
+
+Content = Path | io.BytesIO
 
 KEPT_BYTES = 200_000
 """A smaller table is read again sooner than it is looked up."""
@@ -134,7 +140,17 @@ class Sources:
     def state(self, source_id: str) -> object:
         """Return all that the rows of a source depend on: how it is read, and the digest of its file."""
         source = self._declared[source_id]
-        read = replace(source, title=Text(fr="", en=""), producer="", licence="", url="", date="", note=None)
+        read = replace(
+            source,
+            title=Text(fr="", en=""),
+            producer="",
+            licence="",
+            url="",
+            date="",
+            note=None,
+            download=None,
+            checksum=None,
+        )
         if source_id in self._given:
             return read, self._given[source_id].table
         return read, self._digest(source_id) if self._path(source_id).is_file() else None
@@ -184,16 +200,20 @@ def digest_file(path: Path) -> tuple[int, str]:
 
 def read_table(path: Path, source: Source) -> pd.DataFrame:
     """Read a table whole, each cell as text or null. Columns keep the names of the file."""
-    readers: dict[str, Callable[[Path, Source], pd.DataFrame]] = {
+    readers: dict[str, Callable[[Path, Content, Source], pd.DataFrame]] = {
         ".csv": _read_csv,
         ".xlsx": _read_xlsx,
         ".parquet": _read_parquet,
+        ".json": _read_json,
     }
-    reader = readers.get(path.suffix.lower())
+    suffix, content = path.suffix.lower(), cast("Content", path)
+    if suffix == ".zip":
+        suffix, content = read_member(path, source.member)
+    reader = readers.get(suffix)
     if reader is None:
-        known = ", ".join(readers)
-        raise SourceError(f"{path}: {path.suffix or 'no suffix'} is no format of a table; use {known}")
-    table = reader(path, source)
+        known = ", ".join((*readers, ".zip"))
+        raise SourceError(f"{path}: {suffix or 'no suffix'} is no format of a table; use {known}")
+    table = reader(path, content, source)
     if table.empty:
         raise SourceError(
             f"{path}: no row under its header (header_row = {source.header_row}); fetch it again, or "
@@ -274,13 +294,13 @@ def _unreadable(path: Path, error: Exception) -> SourceError:
     )
 
 
-def _read_csv(path: Path, source: Source) -> pd.DataFrame:
+def _read_csv(path: Path, content: Content, source: Source) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             # A row longer than the header is only a warning to pandas, which then cuts it.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             table = pd.read_csv(
-                path,
+                content,
                 sep=source.separator,
                 encoding=source.encoding,
                 header=source.header_row - 1,
@@ -305,9 +325,9 @@ def _read_csv(path: Path, source: Source) -> pd.DataFrame:
     return _tidy(table, source)
 
 
-def _read_xlsx(path: Path, source: Source) -> pd.DataFrame:
+def _read_xlsx(path: Path, content: Content, source: Source) -> pd.DataFrame:
     try:
-        sheets = CalamineWorkbook.from_path(path).sheet_names
+        sheets = CalamineWorkbook.from_object(content).sheet_names
     except (CalamineError, OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     if source.sheet is not None and source.sheet not in sheets:
@@ -316,7 +336,7 @@ def _read_xlsx(path: Path, source: Source) -> pd.DataFrame:
         raise SourceError(f"{path}: no sheet {source.sheet!r} among: {', '.join(sheets)}{hint}")
     try:
         table = pd.read_excel(
-            path,
+            content,
             sheet_name=0 if source.sheet is None else source.sheet,
             header=source.header_row - 1,
             dtype="str",
@@ -329,20 +349,42 @@ def _read_xlsx(path: Path, source: Source) -> pd.DataFrame:
     return _tidy(table, source)
 
 
-def _read_parquet(path: Path, source: Source) -> pd.DataFrame:
+def _read_parquet(path: Path, content: Content, source: Source) -> pd.DataFrame:
     try:
-        table = pd.read_parquet(path)
+        table = pd.read_parquet(content)
     except (ArrowException, OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     table = table.drop(columns=[name for name in table.columns if name == "geometry"])
     return _tidy(table, source)
 
 
+def _read_json(path: Path, content: Content, source: Source) -> pd.DataFrame:
+    """Read a list of objects, a row each; one inside another (``fields`` of a dump) gives columns too."""
+    try:
+        data = content.read_bytes() if isinstance(content, Path) else content.read()
+        records = json.loads(data.decode(source.encoding))
+    except (ValueError, OSError) as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise SourceError(f"{path}: should be a list of objects, a row each; fetch it again")
+    rows = []
+    for record in records:
+        inner = [value for value in record.values() if isinstance(value, dict)]
+        plain = {name: value for name, value in record.items() if not isinstance(value, dict)}
+        rows.append({name: value for part in (plain, *inner) for name, value in part.items()})
+    return _tidy(pd.DataFrame(rows), source)
+
+
 def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """Give names without blanks, text cells, and no row that is null from end to end."""
+    """Give names without blanks, text cells, and no row that is null from end to end.
+
+    A table that ends at a blank row has none of what follows.
+    """
     table.columns = [str(name).strip() for name in table.columns]
     for name in table.columns:
         table[name] = clean_text(table[name], source.null)
+    if source.ends_at_blank:
+        table = table[~table.isna().all(axis=1).cummax()]
     return table.dropna(how="all").reset_index(drop=True)
 
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 Cell = str | int | float | None
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+EPOCH = (1980, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -32,7 +32,7 @@ def write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[Cell]]]) -
         parts[f"xl/worksheets/sheet{n + 1}.xml"] = _sheet(rows)
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in parts.items():
-            entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+            entry = zipfile.ZipInfo(name, date_time=EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, _HEAD + text)
 
@@ -75,8 +75,9 @@ def _sheet(rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _letter(column: int) -> str:
-    """Name of a column below 26."""
-    return chr(ord("A") + column)
+    """Name of a column below 702: A to Z, AA to ZZ."""
+    before, last = divmod(column, 26)
+    return (chr(ord("A") + before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _cell(place: str, value: Cell) -> str:

@@ -15,6 +15,7 @@ from preprocess.demo.names import COUNTRY
 from preprocess.demo.projects import manufactures_geojson, relance_projects
 from preprocess.demo.sites import place_brownfields, place_quarters
 from preprocess.demo.workbook import write_workbook
+from preprocess.demo.write_statistics import write_statistics
 from preprocess.progress import Progress, Silent
 from tileserver.errors import ConfigError, SourceError
 
@@ -62,6 +63,7 @@ def write_demo(directory: Path, *, seed: int = 7, communes: int = 3000, progress
             _write_zonings(directory, country, seed)
             step.advance()
             write_labour(directory / "bmo", country, seed)
+            write_statistics(directory, country, np.random.default_rng([seed, 1]))
             step.advance()
         except OSError as error:
             raise SourceError(
@@ -139,6 +141,7 @@ def _write_zonings(directory: Path, country: Country, seed: int) -> None:
     files = {f"natura2000/{name}": text for name, text in zonings.protected_areas(country, seed).items()}
     files |= {f"zonages/{name}": text for name, text in zonings.towns(country, seed).items()}
     write_cover(directory / "raster/CLC2018_Lot.tif", country, seed)
+    files["zonages/zrr_communes_2022.json"] = zonings.revitalised(country, seed)
     files["zonages/afr_src.topojson"] = zonings.aid_topojson(country, seed)
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8", newline="\n")

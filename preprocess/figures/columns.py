@@ -19,7 +19,8 @@ from tileserver.store.status import Status
 def read_part(indicator: Indicator, part: Part, folder: Sources) -> tuple[Figures, list[Finding]]:
     """Return the figures of one column, a row for each row of the file that has a code.
 
-    A cell that the part declares secret is *secret*, one that is empty or cannot be read is *missing*.
+    A cell that the part declares secret is *secret*, one that is empty, cannot be read or is of a code that
+    the file does not cover is *missing*.
     """
     table = folder.table(part.source, [part.key, part.value])
     findings = [
@@ -29,8 +30,9 @@ def read_part(indicator: Indicator, part: Part, folder: Sources) -> tuple[Figure
     table = table.dropna(subset=[part.key])
     refuse_duplicates(folder.place(part.source), part.key, table[part.key])
     codes = part.key_prefix + table[part.key]
-    secret = table[part.value].isin(part.secret)
-    cells = table[part.value].mask(secret)
+    unknown = codes.str.startswith(part.not_covered) if part.not_covered else codes.isna()
+    secret = table[part.value].isin(part.secret) & ~unknown
+    cells = table[part.value].mask(secret | unknown)
     if indicator.categories:
         cells = _numbered(cells, indicator.categories)
     numbers, noted = typed(cells, indicator.type, codes, source=part.source, column=part.value)

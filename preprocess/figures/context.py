@@ -14,6 +14,7 @@ from layers.indicators import POPULATION
 from layers.levels import finest_layer
 from preprocess.areas import areas_km2
 from preprocess.crossing import Crossing
+from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Series
 from preprocess.findings import Finding
 from preprocess.history import History, read_history
@@ -35,6 +36,7 @@ class Context:
     ``tables``: the rows of the layers that have their own (points, lines, zonings). ``done``: the figures
     of the communes that are made already, by indicator: whatever an indicator needs comes before it.
     ``zones``, ``crossings`` and ``laid`` (zonings over the communes): what was read once and is used again.
+    ``links``: by indicator, which communes have parts of one figure.
     ``survey`` makes the tables of the survey of recruitment projects, given the weights of the communes.
     """
 
@@ -47,6 +49,7 @@ class Context:
     done: dict[str, Series] = field(default_factory=dict)
     zones: dict[str, pd.Series] = field(default_factory=dict)
     crossings: dict[tuple[str, str, str], Crossing] = field(default_factory=dict)
+    links: dict[str, Links] = field(default_factory=dict)
     laid: dict[str, Laid] = field(default_factory=dict)
     survey: Callable[[NDArray[np.float64]], Made] | None = None
     _history: History | None = None

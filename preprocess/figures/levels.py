@@ -13,9 +13,8 @@ from preprocess.figures.compute import computed_series
 from preprocess.figures.context import Context
 from preprocess.figures.notes import notes
 from preprocess.figures.origins import commune_series, level_series
-from preprocess.figures.rules import Groups, add_up, average, groups_of, whole_zones
+from preprocess.figures.rules import Groups, add_up, average, exact_again, groups_of
 from preprocess.figures.table import Figures, Series
-from preprocess.figures.zones import zones_of_communes
 from preprocess.findings import Finding
 from tileserver.store.status import Status
 
@@ -74,7 +73,7 @@ def _carried(
             findings += noted
         elif indicator.rule in ("sum", "weighted_mean"):
             found[key] = {
-                period: _up(context, indicator, figures, groups)
+                period: _up(context, key, indicator, figures, groups)
                 for period, figures in context.done[key].items()
             }
     there = {key: series for key, series in found.items() if series}
@@ -84,14 +83,12 @@ def _carried(
     return _computed(context.catalog.indicators, order, there, country or there)
 
 
-def _up(context: Context, indicator: Indicator, figures: Figures, groups: Groups) -> Figures:
+def _up(context: Context, key: str, indicator: Indicator, figures: Figures, groups: Groups) -> Figures:
     if indicator.rule == "weighted_mean":
         return average(figures, groups, indicator.least_known)
     total = add_up(figures, groups, indicator.least_known)
-    if indicator.share_out is None:
-        return total
-    zone, _ = zones_of_communes(indicator.share_out, context)
-    return whole_zones(total, figures, zone, groups)
+    links = context.links.get(key)
+    return total if links is None else exact_again(total, figures, links, groups)
 
 
 def _computed(

@@ -13,6 +13,7 @@ from preprocess.figures.context import Context
 from preprocess.figures.ground import overlay_series, raster_series
 from preprocess.figures.notes import notes
 from preprocess.figures.points import points_series
+from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Period, Series, known_figures
 from preprocess.figures.zones import share_out_figures, unplaced_zones, zones_of_communes
 from preprocess.findings import Finding
@@ -94,6 +95,7 @@ def _by_commune(
     if crossing is not None:
         figures, noted = carry_values(figures, crossing, CARRIED[indicator.rule], label=key)
         findings += noted
+        _link(key, _divided(crossing, context.communes), context)
     findings += _unknown(key, part, figures, context.communes, "commune")
     return _placed(figures, context.communes), findings
 
@@ -105,6 +107,8 @@ def _by_zone(
     zone, findings = zones_of_communes(indicator.share_out, context)
     if part == indicator.parts[0]:
         findings += unplaced_zones(key, part.source, figures, zone)
+        unit = pd.Index(zone.dropna().unique()).get_indexer(pd.Index(zone.fillna("")))
+        _link(key, Links(unit[unit >= 0].astype(np.int64), np.flatnonzero(unit >= 0)), context)
     weight = context.weight(indicator.share_out.weight, part.period)
     return share_out_figures(figures, zone, weight, adds_up=indicator.rule == "sum"), findings
 
@@ -121,6 +125,24 @@ def _crossing(part: Part, codes: pd.Index, context: Context) -> tuple[Crossing |
     made = cross(context.history, Origin(part.source, edition), codes, context.population)
     context.crossings[name] = made
     return made, list(made.findings)
+
+
+def _divided(crossing: Crossing, communes: pd.Index) -> Links:
+    """Link the heirs of each commune that was divided."""
+    part = np.isin(crossing.old, crossing.old[crossing.share < 1])
+    commune = communes.get_indexer(crossing.reached[crossing.new[part]])
+    return Links(crossing.old[part][commune >= 0], commune[commune >= 0].astype(np.int64))
+
+
+def _link(key: str, links: Links, context: Context) -> None:
+    """Remember which communes have parts of one figure; parts of several columns are apart."""
+    before = context.links.get(key)
+    if before is not None:
+        apart = int(before.unit.max(initial=-1)) + 1
+        links = Links(
+            np.concatenate([before.unit, links.unit + apart]), np.concatenate([before.commune, links.commune])
+        )
+    context.links[key] = links
 
 
 def _placed(figures: Figures, codes: pd.Index) -> Figures:

@@ -56,7 +56,8 @@ def published(
                 if other is not None and other not in {column.id for column in beside}:
                     beside.append(FigureColumn(other, key, period if suffix else None, kind))
         columns += beside
-    return pd.DataFrame(found, index=pd.RangeIndex(size)), tuple(columns)
+    table = pd.DataFrame(found, index=pd.RangeIndex(size))
+    return table[[column.id for column in columns]], tuple(columns)
 
 
 def _beside(

@@ -124,18 +124,34 @@ class _Parts:
         return np.bincount(self.groups.of[among], minlength=len(self.groups.codes)) > 0
 
 
-def whole_zones(figures: Figures, shared: Figures, zone: pd.Series, groups: Groups) -> Figures:
-    """Call *ok* the sums of territories made of whole zones: what was shared out there is all there again.
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Which communes share a figure known for them together: pairs ``unit``, ``commune``, int64 (n).
 
-    `figures`: of the territories; `shared`: of the communes, whose `zone` (text or null) is given.
+    A unit is a zone, or a commune that was divided; ``commune`` is a row of the communes.
     """
-    number = pd.Index(zone.dropna().unique()).get_indexer(pd.Index(zone.fillna("")))
-    inside = number >= 0
-    pairs = pd.DataFrame({"zone": number[inside], "territory": groups.of[inside]})
-    spread = pairs.groupby("zone")["territory"].nunique()
-    cut = inside & (shared.status == Status.ESTIMATED)
-    cut[inside] &= (spread[number[inside]] > 1).to_numpy()
-    still = np.bincount(groups.of[cut & (groups.of >= 0)], minlength=len(groups.codes)) > 0
+
+    unit: NDArray[np.int64]
+    commune: NDArray[np.int64]
+
+
+def exact_again(figures: Figures, shared: Figures, links: Links, groups: Groups) -> Figures:
+    """Call *ok* the sums of territories that hold whole units: what was shared out is all there again.
+
+    `figures`: of the territories; `shared`: of the communes, *estimated* where they have a part only.
+    """
+    where = groups.of[links.commune]
+    size = int(links.unit.max(initial=-1)) + 1
+    first, last = np.full(size, len(groups.codes)), np.full(size, -1)
+    np.minimum.at(first, links.unit, where)
+    np.maximum.at(last, links.unit, where)
+    split = (first != last)[links.unit]
+    loose = shared.status == Status.ESTIMATED
+    whole = np.zeros(len(loose), np.bool_)
+    whole[links.commune] = True
+    whole[links.commune[split]] = False
+    loose &= ~whole & (groups.of >= 0)
+    still = np.bincount(groups.of[loose], minlength=len(groups.codes)) > 0
     exact = (figures.status == Status.ESTIMATED) & ~still
     return replace(figures, status=np.where(exact, Status.OK, figures.status).astype(np.uint8))
 

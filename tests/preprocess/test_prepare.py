@@ -12,7 +12,7 @@ import shapely
 from layers.catalog import Catalog, load_catalog
 from preprocess.findings import Finding
 from preprocess.prepare import prepare
-from preprocess.prepared import Prepared
+from preprocess.prepared import LayerTable, Prepared
 from preprocess.progress import Silent
 from tileserver.errors import SourceError
 
@@ -62,21 +62,18 @@ def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
     assert shapely.coverage_is_valid(prepared.outlines.geometry.to_numpy())
     assert list(prepared.tables) == list(catalog.layers)
     absent = {item.source for item in prepared.findings if item.rule == "detail-absent"}
-    optional = {"communes_outlines_2018", "commune_movements"} if absent else set()
+    optional = {"communes_outlines_2018"} if absent else set()
     assert set(prepared.source_digests) == set(catalog.sources) - optional
     for key, entry in prepared.tables.items():
         layer = catalog.layers[key]
         table = entry.table
         fields = [item.id for item in layer.properties]
-        own = ["id", "code", "name", *fields]
-        assert list(table.columns)[: len(own)] == own
-        figures = list(dict.fromkeys(name.split("@")[0] for name in table.columns[len(own) :]))
-        named = [name for name in figures if not name.endswith(("_status", "_known"))]
-        # the survey of recruitment projects tells nothing of communes
-        there = [
-            name for name, each in catalog.indicators.items() if each.survey is None or key != "communes"
-        ]
-        assert named == (there if layer.kind == "territory" else [])
+        fields += [column.id for column in entry.figures]
+        assert list(table.columns) == ["id", "code", "name", *fields]
+        if layer.kind == "territory":
+            there = [key for key, facts in prepared.indicators.items() if str(layer.level) in facts.coverage]
+            assert [name for name in table.columns if name in catalog.indicators] == there
+            assert_statuses(entry)
         assert isinstance(table.index, pd.RangeIndex)
         assert table["id"].dtype == np.uint64
         assert table["id"].is_unique
@@ -97,6 +94,23 @@ def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
     for key, level in LEVELS.items():
         present = set(prepared.membership[level].dropna())
         assert set(prepared.tables[key].table["code"]) == present
+
+
+def assert_statuses(entry: LayerTable) -> None:
+    """Assert that a figure is null exactly where its status, beside it, has no value."""
+    for column in entry.figures:
+        if column.kind != "indicator":
+            continue
+        values = entry.table[column.id]
+        if column.status is None:
+            assert values.notna().all(), column.id
+            continue
+        status = entry.table[column.status].fillna("ok")
+        assert values.notna().equals(status.isin(["ok", "estimated", "partial"])), column.id
+        if column.known is not None:
+            known = entry.table[column.known]
+            assert known.notna().equals(status == "partial")
+            assert known.dropna().between(0, 1).all()
 
 
 def test_the_demo_country_keeps_the_contract(demo: Prepared, catalog: Catalog) -> None:

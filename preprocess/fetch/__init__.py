@@ -1,0 +1,1 @@
+"""Downloads the official files that sources declare: resumed, verified, replaced whole or not at all."""
