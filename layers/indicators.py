@@ -65,6 +65,8 @@ def indicator_sources(
             source = layers[origin.layer].source
             found += [] if source is None else [source]
             found += [areas.source for areas in layers[origin.layer].areas]
+            listed = layers[origin.layer].listed
+            found += [] if listed is None else [listed.source]
     if indicator.computed or indicator.overlay or indicator.raster or indicator.points:
         found.extend(outlines)
     for other in needs(indicator):

@@ -86,6 +86,7 @@ def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
     if layer.source is not None:
         found.append(layer.source)
     found += [areas.source for areas in layer.areas]
+    found += [] if layer.listed is None else [layer.listed.source]
     for item in layer.properties:
         found += property_sources(item, catalog.layers)
     if layer.kind == "territory":
