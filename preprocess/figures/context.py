@@ -64,7 +64,8 @@ class Context:
     @cached_property
     def area_km2(self) -> NDArray[np.float64]:
         """The geodesic area of each commune, km²."""
-        return areas_km2(self.outlines.geometry.to_numpy())
+        shapes = self.outlines.geometry.to_numpy()
+        return self.folder.kept(shapes, areas_km2, shapes)
 
     @property
     def edition(self) -> int | None:
