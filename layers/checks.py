@@ -145,6 +145,8 @@ def _check_columns(file: str, layer: Layer, sources: Collection[str]) -> None:
         raise refuse(file, "label", "needs the column of the name")
     if layer.unique_key and layer.key_extra is not None:
         raise refuse(file, "key_extra", "is only for unique_key = false")
+    if layer.in_zonings and layer.kind != "points":
+        raise refuse(file, "in_zonings", "only a points layer has it; remove it")
     if layer.multipoints and (layer.kind != "points" or not layer.unique_key):
         raise refuse(file, "multipoints", "is only for a points layer whose codes are unique; remove it")
 

@@ -60,11 +60,15 @@ def indicator_sources(
         found.append(indicator.share_out.source)
     if indicator.raster is not None:
         found.append(indicator.raster.source)
+    if indicator.survey is not None:
+        found.extend(indicator.survey.sources)
     for origin in (indicator.overlay, indicator.points):
         if origin is not None and origin.layer in layers:
             source = layers[origin.layer].source
             found += [] if source is None else [source]
             found += [areas.source for areas in layers[origin.layer].areas]
+            listed = layers[origin.layer].listed
+            found += [] if listed is None else [listed.source]
     if indicator.computed or indicator.overlay or indicator.raster or indicator.points:
         found.extend(outlines)
     for other in needs(indicator):

@@ -228,6 +228,22 @@ class Areas(Declaration, frozen=True):
     label: str | None = None
 
 
+class Listed(Declaration, frozen=True):
+    """A zoning that is a list of communes: the column ``status`` says of each ``commune`` what it is.
+
+    ``inside``, ``partly`` and ``outside`` are its words. What is not on the list is not known. The communes
+    of one status in each territory of ``level`` are drawn as one area.
+    """
+
+    source: Slug
+    commune: str
+    status: str
+    level: Slug
+    inside: Annotated[tuple[str, ...], Meta(min_length=1)]
+    partly: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
 class Partly(Declaration, frozen=True):
     """The areas of which a zoning covers an unknown part: their ``property`` has one of ``values``."""
 
@@ -245,6 +261,9 @@ class Layer(Declaration, frozen=True):
     ``unique_key = false`` declares that several rows share a code on purpose; ``key_extra`` is then
     the column, or the columns, that tell them apart. ``multipoints``: each point of a MultiPoint is a row,
     told apart by its number. ``place`` and ``inventory`` are for points.
+
+    A zoning that is a list of communes has ``listed`` in place of ``areas``. ``in_zonings``: the points of
+    the layer are told among the zonings of a territory.
 
     Of a zoning, ``partly`` names the areas of which it covers an unknown part. ``whole_communes``: it is a
     list of communes, and each area the outline of one, however coarse and of whatever year.
@@ -269,6 +288,8 @@ class Layer(Declaration, frozen=True):
     properties: tuple[Property, ...] = ()
     multipoints: bool = False
     areas: tuple[Areas, ...] = ()
+    listed: Listed | None = None
+    in_zonings: bool = False
     partly: Partly | None = None
     whole_communes: bool = False
     default_indicators: tuple[Slug, ...] = ()

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 
 from layers.refusals import check_known, refuse
-from layers.spec import Areas, Covers, Layer, Source
+from layers.spec import Areas, Covers, Layer, Listed, Source
 
-OWN = ("areas", "partly", "whole_communes")
+OWN = ("areas", "listed", "partly", "whole_communes")
 OTHERS = ("source", "key", "key_extra", "label", "level", "membership", "default_indicators", "detail")
 
 
@@ -17,8 +17,10 @@ def check_zoning(file: str, layer: Layer, sources: Mapping[str, Source], levels:
     _refuse_keys(file, layer, OTHERS, "a zoning has none; its files, codes and names are told in `areas`")
     if not layer.unique_key:
         raise refuse(file, "unique_key", "the codes of areas are unique; remove this key")
-    if not layer.areas:
-        raise refuse(file, "areas", "a zoning needs the files that it reads")
+    if bool(layer.areas) == (layer.listed is not None):
+        raise refuse(file, "areas", "a zoning has either `areas` (files of polygons) or `listed` (communes)")
+    if layer.listed is not None:
+        _check_listed(file, layer, layer.listed, sources, levels)
     for number, areas in enumerate(layer.areas):
         _check_areas(file, f"areas[{number}]", areas, sources, levels)
     _check_partly(file, layer)
@@ -41,6 +43,21 @@ def _check_areas(
             file, f"{key}.key", "needs either the column of the code or `number`, to number its rows"
         )
     _check_covers(file, f"{key}.covers", areas.covers, levels)
+
+
+def _check_listed(
+    file: str, layer: Layer, listed: Listed, sources: Collection[str], levels: Collection[str]
+) -> None:
+    check_known(file, "listed.source", listed.source, sources, "source")
+    check_known(file, "listed.level", listed.level, levels, "level")
+    words = [*listed.inside, *listed.partly, *listed.outside]
+    if len(set(words)) < len(words):
+        raise refuse(file, "listed", "a word stands for one thing: inside, partly or outside")
+    for key in ("partly", "whole_communes"):
+        if getattr(layer, key):
+            raise refuse(file, key, "is about `areas`; a list of communes says it itself")
+    if any(item.column != listed.status for item in layer.properties):
+        raise refuse(file, "properties", f"an area of listed communes has the column {listed.status!r} alone")
 
 
 def _check_covers(file: str, key: str, covers: Covers, levels: Collection[str]) -> None:

@@ -38,6 +38,7 @@ from preprocess.progress import Progress, Silent
 from preprocess.report import BuildReport, write_report
 from preprocess.row_layers import write_lines, write_points, write_zoning
 from preprocess.territory_shapes import depends_on, write_shapes
+from preprocess.zoning_entry import write_zonings
 from tileserver import __version__
 from tileserver.errors import DeclarationError
 from tileserver.store import manifest as manifests
@@ -186,6 +187,7 @@ def _manifest(
         indicators=indicators(catalog, prepared),
         sources=entries.sources(catalog, prepared, invented=invented),
         labour=write_labour(catalog, prepared.labour, writer),
+        zonings=write_zonings(catalog, prepared.zonings, writer),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from layers.catalog import Catalog
 from layers.indicators import indicator_sources
 from layers.levels import outline_sources
+from layers.properties import property_sources
 from layers.spec import Layer
 from preprocess.demo.mark import LICENCE, PRODUCER
 from preprocess.field_entries import field, head_fields, title
@@ -80,11 +81,14 @@ def geometry_digest(
 
 
 def layer_sources(catalog: Catalog, layer: Layer) -> tuple[str, ...]:
-    """List the declared sources of the shapes, names and indicators of a layer."""
+    """List the declared sources of the shapes, names, properties and indicators of a layer, its own first."""
     found: list[str] = []
     if layer.source is not None:
         found.append(layer.source)
     found += [areas.source for areas in layer.areas]
+    found += [] if layer.listed is None else [layer.listed.source]
+    for item in layer.properties:
+        found += property_sources(item, catalog.layers)
     if layer.kind == "territory":
         outlines = outline_sources(catalog.layers)
         found += outlines

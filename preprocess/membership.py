@@ -177,7 +177,10 @@ def _via_list(membership: Membership, rank: int, sources: Sources) -> dict[str, 
     """Return member code → its communes, from one code list."""
     via = membership.via[rank]
     table = sources.table(via.source, [via.member, via.commune]).dropna()
-    return {str(code): list(group) for code, group in table.groupby(via.member)[via.commune]}
+    found: dict[str, list[str]] = {}
+    for code, commune in zip(table[via.member].tolist(), table[via.commune].tolist(), strict=True):
+        found.setdefault(code, []).append(commune)
+    return found
 
 
 def _member_findings(

@@ -1,6 +1,7 @@
 """The data half of the preprocess: the sources folder in, checked and joined tables out."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from layers.catalog import Catalog
@@ -9,6 +10,7 @@ from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.findings import Finding
 from preprocess.labour.build import read_labour
+from preprocess.listed import take_listed
 from preprocess.membership import build_membership
 from preprocess.outlines import read_outlines
 from preprocess.place import Ground
@@ -18,6 +20,7 @@ from preprocess.relations import related
 from preprocess.rows import line_table, placed_table
 from preprocess.sources import Given, Sources
 from preprocess.territories import territory_tables
+from preprocess.zoning_lists import list_zonings
 from preprocess.zonings import zoning_table
 
 
@@ -46,7 +49,8 @@ def prepare(
     ground = Ground(drawn[["code", "name", "geometry"]], nesting.table)
     tables: dict[str, LayerTable] = {}
     others = {"lines": line_table, "zoning": zoning_table}
-    read = [key for key, layer in catalog.layers.items() if layer.kind == "points" or layer.kind in others]
+    kinds = {"points", *others}
+    read = [key for key, layer in catalog.layers.items() if layer.kind in kinds and layer.listed is None]
     with progress.step("Reading the points, lines and zonings", total=len(read)) as step:
         for key in read:
             layer = catalog.layers[key]
@@ -57,15 +61,22 @@ def prepare(
             findings += noted
             step.advance()
     context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+    context.survey = partial(read_labour, catalog, nesting, folder)
+    lists, noted = take_listed(context, nesting)
+    context.tables = {**tables, **lists}
+    findings += noted
     with progress.step("Telling of points what lies around them"):
         context.tables, noted = related(context)
         findings += noted
     with progress.step("Carrying the indicators up the levels"):
         territories, indicators, noted = territory_tables(context, nesting)
-        tables = {**context.tables, **territories}
+        findings += noted
+        context.tables = tables = {**context.tables, **territories}
+    with progress.step("Listing the zonings of each territory"):
+        zonings, noted = list_zonings(context, ground)
         findings += noted
     with progress.step("Sharing out the labour market"):
-        labour, noted = read_labour(catalog, nesting, tables, folder)
+        labour, noted = context.labour
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],
@@ -75,5 +86,6 @@ def prepare(
         source_digests=folder.digests,
         source_rows=folder.rows,
         labour=labour,
+        zonings=zonings,
         indicators=indicators,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from preprocess.figures.publish import FigureColumn
 from preprocess.findings import Finding
 from preprocess.labour.tables import LabourTables
+from preprocess.zoning_tables import ZoningTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class Prepared:
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
     ``tables``: layer id → its rows. ``indicators``: what came out of each.
     ``source_digests``: source id → (path, bytes, BLAKE2b hex); ``source_rows``: its number of rows, 0 where
-    they were not counted. ``labour``: the survey of recruitment
-    projects, where one is declared.
+    they were not counted. ``labour``: the survey of recruitment projects, where one is declared.
+    ``zonings``: the zonings of each territory, where any are.
     """
 
     outlines: geopandas.GeoDataFrame
@@ -67,4 +68,5 @@ class Prepared:
     source_digests: dict[str, tuple[str, int, str]]
     source_rows: Mapping[str, int] = field(default_factory=dict)
     labour: LabourTables | None = None
+    zonings: ZoningTables | None = None
     indicators: Mapping[str, IndicatorFacts] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """One reader a format: a path and its declaration → a table, codes as text, EPSG:4326.
 
 =============================== ======================================================
-``.csv``, ``.xlsx``             every cell as text (``01001`` keeps its zero)
+``.csv``, ``.xlsx``, ``.json``  every cell as text (``01001`` keeps its zero)
 ``.zip``                        the only file in it, or the declared ``member``
 ``.parquet``                    GeoParquet, or plain Parquet where no geometry is asked
 ``.gpkg .geojson .topojson``    GDAL through pyogrio
@@ -14,6 +14,7 @@ may be called *NA*). Every defect of a file is a `SourceError` that names the fi
 import difflib
 import hashlib
 import io
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -203,6 +204,7 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
         ".csv": _read_csv,
         ".xlsx": _read_xlsx,
         ".parquet": _read_parquet,
+        ".json": _read_json,
     }
     suffix, content = path.suffix.lower(), cast("Content", path)
     if suffix == ".zip":
@@ -354,6 +356,23 @@ def _read_parquet(path: Path, content: Content, source: Source) -> pd.DataFrame:
         raise _unreadable(path, error) from error
     table = table.drop(columns=[name for name in table.columns if name == "geometry"])
     return _tidy(table, source)
+
+
+def _read_json(path: Path, content: Content, source: Source) -> pd.DataFrame:
+    """Read a list of objects, a row each; one inside another (``fields`` of a dump) gives columns too."""
+    try:
+        data = content.read_bytes() if isinstance(content, Path) else content.read()
+        records = json.loads(data.decode(source.encoding))
+    except (ValueError, OSError) as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise SourceError(f"{path}: should be a list of objects, a row each; fetch it again")
+    rows = []
+    for record in records:
+        inner = [value for value in record.values() if isinstance(value, dict)]
+        plain = {name: value for name, value in record.items() if not isinstance(value, dict)}
+        rows.append({name: value for part in (plain, *inner) for name, value in part.items()})
+    return _tidy(pd.DataFrame(rows), source)
 
 
 def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:

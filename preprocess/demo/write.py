@@ -141,6 +141,7 @@ def _write_zonings(directory: Path, country: Country, seed: int) -> None:
     files = {f"natura2000/{name}": text for name, text in zonings.protected_areas(country, seed).items()}
     files |= {f"zonages/{name}": text for name, text in zonings.towns(country, seed).items()}
     write_cover(directory / "raster/CLC2018_Lot.tif", country, seed)
+    files["zonages/zrr_communes_2022.json"] = zonings.revitalised(country, seed)
     files["zonages/afr_src.topojson"] = zonings.aid_topojson(country, seed)
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8", newline="\n")

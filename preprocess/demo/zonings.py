@@ -138,6 +138,24 @@ def aid_topojson(country: Country, seed: int) -> str:
     return json.dumps(topology, ensure_ascii=False, separators=(",", ":"))
 
 
+def revitalised(country: Country, seed: int) -> str:
+    """List the communes with their status of rural revitalisation, as a dump of records: JSON.
+
+    One commune is listed under a département that has none, as left by a merger long ago.
+    """
+    rng = np.random.default_rng([seed, 64])
+    table = country.communes.sort_values("code")
+    rural = table.groupby("epci")["pmun"].transform("sum") < table["pmun"].sum() / table["epci"].nunique()
+    status = np.where(rural, "C", "NC")
+    status[rng.choice(len(table), size=max(2, len(table) // 200), replace=False)] = "PC"
+    listed = [*zip(table["code"], status.tolist(), strict=True), ("60999", "NC")]
+    records = [
+        {"model": "geo.zrr", "pk": number + 2, "fields": {"insee_code": code, "status": word}}
+        for number, (code, word) in enumerate(listed)
+    ]
+    return json.dumps(records)
+
+
 def towns(country: Country, seed: int) -> dict[str, str]:
     """Give the files of the two programmes for towns, by their names: GeoJSON."""
     rng = np.random.default_rng([seed, 62])

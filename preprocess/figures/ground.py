@@ -50,7 +50,7 @@ def lay(name: str, context: Context) -> tuple[Laid, list[Finding]]:
     """Lay a zoning over the communes, once for all that use it; findings come the first time."""
     if name in context.laid:
         return context.laid[name], []
-    layer = context.catalog.layers[name]
+    layer = context.catalog.layers[name]  # a listed one is there already (`preprocess.listed`)
     years = [context.catalog.sources[areas.source].edition for areas in layer.areas]
     laid, findings = lay_over(layer, context.tables[name], ground_of(context), years[0])
     context.laid[name] = laid

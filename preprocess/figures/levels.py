@@ -1,6 +1,6 @@
 """All indicators at all levels: the figures of the communes carried up, and what is computed from them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +127,8 @@ def _short(context: Context, key: str, level: str, groups: Groups, series: Serie
 
     def one(code: str) -> str:
         known = figures.known[figures.codes.get_loc(code)]
-        told = f"; without a value: {lacking[code]}" if code in lacking else ""
+        names = lacking(code)
+        told = f"; without a value: {names}" if names else ""
         what = f"known for {known:.1%} of its weight" if known > 0 else "not published: too little is known"
         return f"{key} of {code} (level {level}) is {what}{told}."
 
@@ -139,18 +140,20 @@ def _short(context: Context, key: str, level: str, groups: Groups, series: Serie
     return findings
 
 
-def _lacking(base: Series, groups: Groups) -> dict[str, str]:
-    """List, for each territory, the first communes without a figure in the last period."""
+def _lacking(base: Series, groups: Groups) -> Callable[[str], str]:
+    """Return what lists, for a territory, the first communes without a figure in the last period."""
     if not base:
-        return {}
+        return lambda _: ""
     figures = base[max(base, key=lambda period: period or "")]
     if len(figures.codes) != len(groups.of):
-        return {}
-    rows = np.flatnonzero(np.isin(figures.status, (Status.SECRET, Status.MISSING)) & (groups.of >= 0))
-    found: dict[str, list[str]] = {}
-    for row in rows.tolist():
-        found.setdefault(str(groups.codes[groups.of[row]]), []).append(str(figures.codes[row]))
-    return {code: ", ".join(names[:10]) + (", …" if len(names) > 10 else "") for code, names in found.items()}
+        return lambda _: ""
+    without = np.isin(figures.status, (Status.SECRET, Status.MISSING))
+
+    def listed_of(code: str) -> str:
+        names = figures.codes[without & (groups.of == groups.codes.get_loc(code))]
+        return ", ".join(map(str, names[:10])) + (", …" if len(names) > 10 else "")
+
+    return listed_of
 
 
 def _source(context: Context, key: str) -> str:

@@ -38,7 +38,7 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
 
 def test_the_package_declares_its_layers_in_drawing_order(catalog: Catalog) -> None:
     assert list(catalog.layers) == [
-        "regions", "departements", "ti", "epci", "communes", "afr", "natura2000_zsc", "natura2000_zps",
+        "regions", "departements", "ti", "epci", "communes", "zrr", "afr", "natura2000_zsc", "natura2000_zps",
         "znieff2", "znieff1", "friches", "qpv", "acv", "pvd", "france_relance", "manuprox",
     ]  # fmt: skip
     assert list(catalog.indicators)[:3] == ["population", "area_km2", "density"]
@@ -59,6 +59,7 @@ def test_every_source_is_used_and_says_where_it_comes_from(catalog: Catalog) -> 
             used |= {layer.membership.source, *(via.source for via in layer.membership.via)}
         if layer.detail is not None:
             used |= {layer.detail.source, layer.detail.movements}
+    used |= {layer.listed.source for layer in catalog.layers.values() if layer.listed is not None}
     used |= {areas.source for layer in catalog.layers.values() for areas in layer.areas}
     for key in catalog.indicators:
         used |= set(indicator_sources(key, catalog.indicators, catalog.layers))
@@ -334,9 +335,9 @@ def test_a_layer_may_not_have_the_name_of_one_that_is_made(folder: Path, name: s
 def test_what_is_made_from_a_layer_comes_after_it(catalog: Catalog) -> None:
     assert with_derived(catalog.layers) == (
         "regions", "regions_labels", "departements", "departements_labels", "ti", "ti_labels",
-        "epci", "epci_labels", "communes", "communes_labels", "afr", "natura2000_zsc", "natura2000_zps",
-        "znieff2", "znieff1", "friches", "friches_clusters", "qpv", "qpv_clusters", "acv", "acv_clusters",
-        "pvd", "pvd_clusters", "france_relance", "manuprox",
+        "epci", "epci_labels", "communes", "communes_labels", "zrr", "afr", "natura2000_zsc",
+        "natura2000_zps", "znieff2", "znieff1", "friches", "friches_clusters", "qpv", "qpv_clusters",
+        "acv", "acv_clusters", "pvd", "pvd_clusters", "france_relance", "manuprox",
     )  # fmt: skip
 
 

@@ -347,3 +347,23 @@ def test_geometry_of_another_name_is_renamed(tmp_path: Path) -> None:
     read = read_shapes(path, source("a.parquet"), ["code"])
     assert isinstance(read, geopandas.GeoDataFrame)
     assert read.columns.tolist() == ["code", "geometry"]
+
+
+def test_a_list_of_objects_is_a_table_and_what_is_inside_one_gives_columns(tmp_path: Path) -> None:
+    fields = '{"code": "01001", "kind": null}', '{"code": "2A004", "kind": "C"}'
+    text = ", ".join(f'{{"pk": {n + 2}, "fields": {inner}}}' for n, inner in enumerate(fields))
+    path = write_text(tmp_path / "a.json", f"[{text}]")
+    table = read_table(path, source("a.json"))
+    assert table.astype(object).where(table.notna(), None).to_numpy().tolist() == [
+        ["2", "01001", None],
+        ["3", "2A004", "C"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [('{"a": 1}', "a list of objects"), ("[1, 2]", "a list"), ("[", "as .json")]
+)
+def test_what_is_no_list_of_objects_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = write_text(tmp_path / "a.json", text)
+    with pytest.raises(SourceError, match=words):
+        read_table(path, source("a.json"))

@@ -89,6 +89,7 @@ class FakeStore:
     manifest: m.Manifest
     layers: Mapping[str, FakeLayer]
     labour: None = None
+    zonings: None = None
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""

@@ -279,6 +279,37 @@ class LabourEntry(Struct, frozen=True, kw_only=True):
     files: dict[str, int]
 
 
+class CoverEntry(Struct, frozen=True, kw_only=True):
+    """Where a file tells of every area of its zoning: the territories of a level, or those that it touches.
+
+    ``codes`` are the territories, none for all of the level ``but`` some. ``edition`` is the year of the list
+    of communes on which the file stands, where it has one.
+    """
+
+    source: str
+    edition: int | None
+    level: str | None
+    codes: tuple[str, ...]
+    but: tuple[str, ...]
+    touched: bool
+
+
+class ZoningEntry(Struct, frozen=True, kw_only=True):
+    """A zoning that is told of each territory: its layer, and what each of its files covers."""
+
+    layer: str
+    covers: tuple[CoverEntry, ...]
+
+
+class ZoningsEntry(Struct, frozen=True, kw_only=True):
+    """The zonings of territories: layers of areas and of points, levels, and the files (name → rows)."""
+
+    levels: tuple[str, ...]
+    zonings: tuple[ZoningEntry, ...]
+    points: tuple[str, ...]
+    files: dict[str, int]
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """The whole of ``manifest.json``."""
 
@@ -292,6 +323,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     files: dict[str, File]
     findings: dict[str, int]
     labour: LabourEntry | None = None
+    zonings: ZoningsEntry | None = None
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -24,6 +24,7 @@ from tileserver.store.integrity import REBUILD, check_files, current_digest, rea
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import Geometry, LayerEntry, Manifest
 from tileserver.store.mapped import column, fixed, map_table, view
+from tileserver.store.zonings import ZoningStore
 
 POPULATED_BYTES = 8 << 20
 """Largest file that is mapped at once: what all tiles need, and the levels of the low zooms."""
@@ -261,6 +262,8 @@ class Store:
         self.layers = {entry.id: LayerStore(directory, entry) for entry in manifest.layers}
         self.labour = None if manifest.labour is None else LabourStore(directory, manifest.labour)
         """The survey of recruitment projects, where the store has one."""
+        self.zonings = None if manifest.zonings is None else ZoningStore(directory, manifest.zonings)
+        """The zonings of territories, where the store has some."""
 
     def release(self) -> None:
         """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
@@ -268,6 +271,8 @@ class Store:
             layer.release()
         if self.labour is not None:
             self.labour.release()
+        if self.zonings is not None:
+            self.zonings.release()
 
     def populate(self) -> None:
         """Make the first tiles as quick as later ones; see `LayerStore.populate`."""

@@ -15,7 +15,18 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Route
 
 from tileserver.config import Settings
-from tileserver.web import catalogue, health, home, inventory, labour, labour_explain, quality, styling, tiles
+from tileserver.web import (
+    catalogue,
+    health,
+    home,
+    inventory,
+    labour,
+    labour_explain,
+    quality,
+    styling,
+    tiles,
+    zonings,
+)
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
@@ -34,6 +45,7 @@ ROUTES: Final = (
     Route("/layers/{layer}/labels", catalogue.labels),
     Route("/indicators", catalogue.indicators),
     Route("/indicators/{indicator}", catalogue.indicator),
+    Route("/zonings", zonings.zonings),
     Route("/labour", labour.figures),
     Route("/labour/trades", labour.trades),
     Route("/labour/explain", labour_explain.explain),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import LayerEntry, Manifest
+from tileserver.store.zonings import ZoningStore
 
 
 class LevelLike(Protocol):
@@ -83,6 +84,11 @@ class StoreLike(Protocol):
     @property
     def labour(self) -> LabourStore | None:
         """The survey of recruitment projects, where there is one."""
+        ...
+
+    @property
+    def zonings(self) -> ZoningStore | None:
+        """The zonings of territories, where there are some."""
         ...
 
     def release(self) -> None:
