@@ -297,10 +297,10 @@ def test_what_is_not_aggregable_is_what_the_producer_gives(
     ways = parts(france_sources, 2022, tuple(cells.index))
     alone = ways[(ways.groupby("new")["old"].transform("size") == 1) & (ways["share"] == 1)]
     told = alone.set_index("new")["old"].map(cells)
-    ours = at(engine, "commune", key)
-    same(ours["value"], numbers(told).reindex(ours.index))
-    withheld = told.reindex(ours.index) == "s"
-    assert (ours["status"][withheld] == Status.SECRET).all()
+    communes = at(engine, "commune", key)
+    same(communes["value"], numbers(told).reindex(communes.index))
+    withheld = told.reindex(communes.index) == "s"
+    assert (communes["status"][withheld] == Status.SECRET).all()
 
 
 @cache
