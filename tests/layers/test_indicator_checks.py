@@ -1,6 +1,7 @@
 """Indicators that contradict themselves, a source, a layer or one another: each refused by file and key."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,9 @@ def test_an_id_may_not_look_like_a_status(catalog: Catalog) -> None:
     changed = {**catalog.indicators, "jobs_status": catalog.indicators["population"]}
     with pytest.raises(DeclarationError, match=r"jobs_status\.toml: `id`"):
         check_catalog(catalog.sources, catalog.layers, changed)
+
+
+def test_every_indicator_is_in_the_table_of_the_documentation(catalog: Catalog) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "indicators.md"
+    told = page.read_text(encoding="utf-8")
+    assert [key for key in catalog.indicators if f"| `{key}` |" not in told] == []
