@@ -58,7 +58,7 @@ def _check_rule(file: str, indicator: Indicator) -> None:
 
 def _check_derived(file: str, indicator: Indicator, indicators: Collection[str]) -> None:
     """Check an indicator that is computed from others."""
-    for key in ("parts", "regroup", "computed", "share_out", "overlay", "raster", "points"):
+    for key in ("parts", "regroup", "computed", "share_out", "overlay", "raster", "points", "survey"):
         if getattr(indicator, key):
             raise refuse(file, key, f'only for rule = "sum" or the like, not for {indicator.rule!r}')
     if indicator.weight is not None:

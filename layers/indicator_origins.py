@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from layers.indicator_spec import Indicator, Part, Points
+from layers.indicator_spec import Indicator, Part, Points, Raster
 from layers.refusals import check_known, refuse
 from layers.spec import Layer, Source
 
-ORIGINS = ("parts", "computed", "overlay", "raster", "points")
+ORIGINS = ("parts", "computed", "overlay", "raster", "points", "survey")
 
 
 def check_origin(
@@ -21,7 +21,9 @@ def check_origin(
             found[1] if len(found) > 1 else "parts",
             f"figures have exactly one origin ({', '.join(ORIGINS)}); here: {told}",
         )
-    if not indicator.parts:
+    if indicator.survey is not None:
+        _check_survey(file, indicator, sources)
+    elif not indicator.parts:
         _check_quantity(file, found[0], indicator)
     for number, part in enumerate(indicator.parts):
         _check_part(file, f"parts[{number}]", part, indicator, sources, layers)
@@ -33,11 +35,23 @@ def check_origin(
     if indicator.overlay is not None:
         _check_layer(file, "overlay.layer", indicator.overlay.layer, "zoning", layers)
     if indicator.raster is not None:
-        check_known(file, "raster.source", indicator.raster.source, sources, "source")
-        if indicator.raster.least > indicator.raster.most:
-            raise refuse(file, "raster.least", f"{indicator.raster.least:g} is above `most`; swap them")
+        _check_raster(file, indicator.raster, sources)
     if indicator.points is not None:
         _check_points(file, indicator.points, layers)
+
+
+def _check_raster(file: str, raster: Raster, sources: Mapping[str, Source]) -> None:
+    check_known(file, "raster.source", raster.source, sources, "source")
+    if raster.least > raster.most:
+        raise refuse(file, "raster.least", f"{raster.least:g} is above `most`; swap them")
+
+
+def _check_survey(file: str, indicator: Indicator, sources: Mapping[str, Source]) -> None:
+    """Check a figure that the survey has at each level."""
+    if indicator.rule != "none":
+        raise refuse(file, "rule", f'the survey tells of each level: rule = "none", not {indicator.rule!r}')
+    for number, source in enumerate(indicator.survey.sources if indicator.survey else ()):
+        check_known(file, f"survey.sources[{number}]", source, sources, "source")
 
 
 def _check_quantity(file: str, origin: str, indicator: Indicator) -> None:

@@ -101,6 +101,17 @@ class Points(Declaration, frozen=True):
     where: dict[Slug, tuple[str, ...]] = field(default_factory=dict)
 
 
+class Survey(Declaration, frozen=True):
+    """A figure of the survey of recruitment projects (``labour.toml``), all trades together.
+
+    Each level has that of the survey's own table, by year (rule ``none``); shares are in per cent.
+    ``sources`` are the files that it rests on.
+    """
+
+    figure: Literal["met", "xmet", "smet", "share_difficult", "share_non_seasonal"]
+    sources: tuple[Slug, ...]
+
+
 class Indicator(Declaration, frozen=True):
     """A statistic of territories, and the rule that carries it up the levels.
 
@@ -135,6 +146,7 @@ class Indicator(Declaration, frozen=True):
     overlay: Overlay | None = None
     raster: Raster | None = None
     points: Points | None = None
+    survey: Survey | None = None
     numerator: Slug | None = None
     denominator: Slug | None = None
     factor: float = 1.0

@@ -60,6 +60,8 @@ def indicator_sources(
         found.append(indicator.share_out.source)
     if indicator.raster is not None:
         found.append(indicator.raster.source)
+    if indicator.survey is not None:
+        found.extend(indicator.survey.sources)
     for origin in (indicator.overlay, indicator.points):
         if origin is not None and origin.layer in layers:
             source = layers[origin.layer].source

@@ -99,12 +99,7 @@ def build(  # noqa: PLR0913 - what is optional is named
         prepared = prepare(catalog, sources, clock, kept, taken.given)
         prepared = dataclasses.replace(prepared, findings=taken.findings + prepared.findings)
         layers = _write_territories(catalog, prepared, writer, target)
-        others = {"points": write_points, "lines": write_lines, "zoning": write_zoning}
-        for kind, write in others.items():
-            with clock.step(f"Packing the {kind}" if kind != "zoning" else "Packing the zonings"):
-                for name, layer in catalog.layers.items():
-                    if layer.kind == kind:
-                        layers |= write(catalog, prepared.tables[name], writer)
+        layers |= _write_rows(catalog, prepared, writer, target)
         with clock.step("Publishing"):
             ordered = [layers[name] for name in with_derived(catalog.layers)]
             manifest = _manifest(catalog, prepared, ordered, writer, invented=is_demo(sources))
@@ -140,6 +135,23 @@ def _check_buffers(catalog: Catalog) -> None:
             f"layers/*.toml: buffer differs between territory layers ({told}); "
             "they share their borders, so give them all the same"
         )
+
+
+def _write_rows(
+    catalog: Catalog, prepared: Prepared, writer: StoreWriter, target: Target
+) -> dict[str, LayerEntry]:
+    """Write each layer that has rows of its own, and what is made from it."""
+    # They are given no more of the catalogue than their key says.
+    declared = dataclasses.replace(catalog, sources={}, indicators={}, labour=None)
+    packed: dict[str, LayerEntry] = {}
+    others = {"points": write_points, "lines": write_lines, "zoning": write_zoning}
+    for kind, write in others.items():
+        with target.clock.step(f"Packing the {kind}" if kind != "zoning" else "Packing the zonings"):
+            for name, layer in catalog.layers.items():
+                if layer.kind == kind:
+                    table = prepared.tables[name]
+                    packed |= target.kept.files((declared, table), writer, write, declared, table, writer)
+    return packed
 
 
 def _write_territories(

@@ -1,6 +1,7 @@
 """The data half of the preprocess: the sources folder in, checked and joined tables out."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from layers.catalog import Catalog
@@ -60,6 +61,7 @@ def prepare(
             findings += noted
             step.advance()
     context = Context(catalog, folder, drawn, nesting.table, tables, progress)
+    context.survey = partial(read_labour, catalog, nesting, folder)
     lists, noted = take_listed(context, nesting)
     context.tables = {**tables, **lists}
     findings += noted
@@ -74,7 +76,7 @@ def prepare(
         zonings, noted = list_zonings(context, ground)
         findings += noted
     with progress.step("Sharing out the labour market"):
-        labour, noted = read_labour(catalog, nesting, tables, folder)
+        labour, noted = context.labour
         findings += noted
     return Prepared(
         outlines=drawn[["code", "geometry"]],

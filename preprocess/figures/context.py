@@ -1,6 +1,6 @@
 """What the origins of figures are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,11 +16,15 @@ from preprocess.areas import areas_km2
 from preprocess.crossing import Crossing
 from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Series
+from preprocess.findings import Finding
 from preprocess.history import History, read_history
+from preprocess.labour.tables import LabourTables
 from preprocess.laid import Laid
 from preprocess.prepared import LayerTable
 from preprocess.progress import Progress
 from preprocess.sources import Sources
+
+Made = tuple[LabourTables | None, list[Finding]]
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Context:
     of the communes that are made already, by indicator: whatever an indicator needs comes before it.
     ``zones``, ``crossings`` and ``laid`` (zonings over the communes): what was read once and is used again.
     ``links``: by indicator, which communes have parts of one figure.
+    ``survey`` makes the tables of the survey of recruitment projects, given the weights of the communes.
     """
 
     catalog: Catalog
@@ -46,7 +51,9 @@ class Context:
     crossings: dict[tuple[str, str, str], Crossing] = field(default_factory=dict)
     links: dict[str, Links] = field(default_factory=dict)
     laid: dict[str, Laid] = field(default_factory=dict)
+    survey: Callable[[NDArray[np.float64]], Made] | None = None
     _history: History | None = None
+    _labour: Made | None = None
 
     @property
     def communes(self) -> pd.Index:
@@ -80,6 +87,17 @@ class Context:
             return None
         figures = latest(series)
         return dict(zip(map(str, figures.codes), figures.value.tolist(), strict=True))
+
+    @property
+    def labour(self) -> Made:
+        """The survey of recruitment projects, and what was noticed; made when first asked for."""
+        if self._labour is None:
+            declared = self.catalog.labour
+            if declared is None or self.survey is None:
+                self._labour = (None, [])
+            else:
+                self._labour = self.survey(np.nan_to_num(self.weight(declared.weight, None)))
+        return self._labour
 
     def weight(self, indicator: str | None, period: str | None) -> NDArray[np.float64]:
         """Return the weight of each commune, NaN where it is not known; ones for none."""

@@ -17,6 +17,7 @@ from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Period, Series, known_figures
 from preprocess.figures.zones import share_out_figures, unplaced_zones, zones_of_communes
 from preprocess.findings import Finding
+from preprocess.labour.series import survey_series
 from preprocess.passages import Origin
 from tileserver.store.status import Status
 
@@ -40,6 +41,8 @@ def commune_series(key: str, indicator: Indicator, context: Context) -> tuple[Se
         series, findings = raster_series(key, indicator.raster, context)
     elif indicator.points is not None:
         series, findings = points_series(key, indicator.points, context)
+    elif indicator.survey is not None:
+        series = {}  # the survey tells of zones, and of what is made of them
     else:
         raise ValueError(f"{key} has no figures of its own")
     weighted = {
@@ -53,6 +56,8 @@ def level_series(
     key: str, indicator: Indicator, level: str, codes: pd.Index, context: Context
 ) -> tuple[Series, list[Finding]]:
     """Return the figures that a producer gives for the territories of a level, in the order of `codes`."""
+    if indicator.survey is not None:
+        return survey_series(indicator.survey, level, codes, context.labour[0], context.catalog), []
     found: dict[Period, Figures] = {}
     findings: list[Finding] = []
     for part in (part for part in indicator.parts if part.level == level):

@@ -1,7 +1,5 @@
 """The survey put together: files in, the tables of the store and findings out."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,7 +16,6 @@ from preprocess.labour.tables import LabourTables
 from preprocess.labour.trades import check_trades, number_trades
 from preprocess.labour.zones import commune_zones, compare
 from preprocess.membership import Nesting
-from preprocess.prepared import LayerTable
 from preprocess.sources import Sources
 from tileserver.errors import DeclarationError
 from tileserver.store import labour_format as formats
@@ -27,19 +24,16 @@ NATION_NAME = "Ensemble des territoires"
 
 
 def read_labour(
-    catalog: Catalog, nesting: Nesting, tables: Mapping[str, LayerTable], folder: Sources
+    catalog: Catalog, nesting: Nesting, folder: Sources, people: NDArray[np.float64]
 ) -> tuple[LabourTables | None, list[Finding]]:
     """Read the survey and carry it to every level, as an earlier build may have; None where none is declared.
 
-    The weight is that of the layer of the finest level in `tables`; what is not known counts for nobody.
+    `people`: float64 (n), the weight of each commune, in the order of ``nesting.table``.
     """
     labour = catalog.labour
     if labour is None:
         return None, []
-    key, finest = finest_layer(catalog.layers)
-    weight = tables[key].table.set_index("code")[labour.weight].astype("float64")
-    known = weight.reindex(nesting.table.iloc[:, 0]).fillna(0.0)
-    people = np.asarray(known, np.float64)
+    _, finest = finest_layer(catalog.layers)
     lists = [catalog.sources[listed.source].edition for listed in labour.zones.values()]
     levels = {layer: str(each.level) for layer, each in territory_layers(catalog.layers).items()}
     reference = (finest.detail, catalog.sources[str(finest.source)].edition)

@@ -15,6 +15,9 @@ from preprocess.partners.notes import Notes, UnusableError
 from preprocess.partners.numbers import read_numbers
 from preprocess.partners.table import Table, find_column, read_table
 
+SHOWN = 8
+"""Rows of one code that are listed."""
+
 KEY = "partner code"
 """The column of codes in a checked table."""
 
@@ -92,7 +95,8 @@ def _once(
     for code, group in rows.items():
         said = [tuple(values[row] for values in figures.values()) for row in group]
         full = [row for row, each in zip(group, said, strict=True) if any(cell is not None for cell in each)]
-        listed = ", ".join(str(lines[row]) for row in group)
+        more = f" and {len(group) - SHOWN} more" if len(group) > SHOWN else ""
+        listed = ", ".join(str(lines[row]) for row in group[:SHOWN]) + more
         if len(set(said)) == 1 or len(full) == 1:
             kept.append((full or group)[0])
             if len(group) > 1:

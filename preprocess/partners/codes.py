@@ -112,6 +112,16 @@ def _judge_edition(codes: Sequence[str], level: str, edition: int | None, lists:
         notes.say("partner-edition", "", text)
 
 
+def fitting_edition(cells: Sequence[str], level: str, lists: Lists) -> int | None:
+    """Return the edition of the list of communes that codes fit; None where they are of another level."""
+    if level != lists.finest or lists.edition is None or lists.history is None:
+        return None if level != lists.finest else lists.edition
+    valid = lists.valid(level, None)
+    codes = {_padded(_whole(_bare(cell)), valid) for cell in cells}
+    better = better_edition(lists.history, lists.edition, {code for code in codes if len(code) == 5})
+    return lists.edition if better is None else better[0]
+
+
 def _judge_level(unknown: Sequence[str], total: int, level: str, lists: Lists, notes: Notes) -> None:
     """Say where most of the codes are those of another level."""
     if len(unknown) <= MOSTLY * total:

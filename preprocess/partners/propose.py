@@ -3,11 +3,13 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from layers.partners import Partner, PartnerFile, PartnerIndicator
 from preprocess.findings import Finding
+from preprocess.partners.codes import fitting_edition
 from preprocess.partners.guess import figure_columns, guess_level
 from preprocess.partners.lists import Lists
 from preprocess.partners.notes import Notes, UnusableError
@@ -46,8 +48,12 @@ def proposed(path: Path, lists: Lists) -> tuple[Partner | None, str, list[Findin
     except UnusableError as error:
         notes.say("partner-unusable", "", f"{error}.")
         return None, "", notes.findings
-    partner = _declared(path, (key, level, column), _kind(table, column), lists)
-    return partner, _draft(partner, lists), notes.findings
+    edition = fitting_edition(table.column(key), level, lists)
+    if edition is not None:
+        notes.say("partner-form", "", f"The codes fit the list of communes of {edition}.", "info")
+    file = {"key": key, "value": column, "level": level, "edition": edition}
+    partner = _declared(path, file, _kind(table, column), lists)
+    return partner, _draft(partner), notes.findings
 
 
 def _guessed(path: Path, table: Table, lists: Lists, notes: Notes) -> tuple[str, str, str]:
@@ -58,7 +64,7 @@ def _guessed(path: Path, table: Table, lists: Lists, notes: Notes) -> tuple[str,
     key, level, share = guessed
     text = f"Column {key!r} has codes of level {level} in {share:.0%} of its cells."
     notes.say("partner-form", "", text, "info")
-    columns = figure_columns(table, key)
+    columns = figure_columns(table, key, lists)
     if not columns:
         raise UnusableError(f"{path.name}: no column beside {key!r} has figures")
     listed = ", ".join(repr(name) for name in columns)
@@ -73,27 +79,25 @@ def _kind(table: Table, column: str) -> str:
     return "number" if any("." in figure for figure in figures if figure) else "integer"
 
 
-def _declared(path: Path, guessed: tuple[str, str, str], kind: str, lists: Lists) -> Partner:
-    key, level, column = guessed
-    text = {"fr": column, "en": column}
+def _declared(path: Path, file: dict[str, Any], kind: str, lists: Lists) -> Partner:
+    text = {"fr": file["value"], "en": file["value"]}
     declared = {
         "title": text,
         "definition": text,
         "unit": text,
         "type": kind,
         "precision": 0 if kind == "integer" else 2,
-        "rule": "sum" if level == lists.finest else "none",
+        "rule": "sum" if file["level"] == lists.finest else "none",
         "date": "",
         "theme": "economy",
-        "file": {"key": key, "value": column, "level": level},
+        "file": file,
     }
     name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_")
     return Partner(name or "table", msgspec.convert(declared, PartnerIndicator), path)
 
 
-def _draft(partner: Partner, lists: Lists) -> str:
+def _draft(partner: Partner) -> str:
     declared, file = partner.declared, partner.declared.file
-    edition = f"edition = {lists.edition}\n" if file.level == lists.finest else ""
     return DRAFT.format(
         name=partner.id,
         column=json.dumps(file.value, ensure_ascii=False),
@@ -102,5 +106,5 @@ def _draft(partner: Partner, lists: Lists) -> str:
         rule=declared.rule,
         key=json.dumps(file.key, ensure_ascii=False),
         level=file.level,
-        edition=edition,
+        edition="" if file.edition is None else f"edition = {file.edition}\n",
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from preprocess.grid import cut_at_tile_lines
+from preprocess.pack import encode_value
 from tests.kernel.shapes import BOX, BUFFER, frozen, padded
 from tileserver.kernel.arrays import FieldArrays, LineArrays, PointArrays, Workspace, workspace
 from tileserver.kernel.handle import Handle, handle
@@ -94,7 +95,7 @@ def test_lines_are_cut_as_shapely_cuts_them(seeds: list[int]) -> None:
         length = shapely.length(got[number]) if number in got else 0.0
         assert length == pytest.approx(expected)
         if number in got:
-            assert shapely.covers(shapely.buffer(line, 1e-9), got[number])
+            assert shapely.covers(shapely.buffer(line, 1e-3), got[number])
 
 
 @given(st.integers(0, 400), st.integers(0, 6), st.integers(0, 2**32))
@@ -118,3 +119,33 @@ def test_a_small_buffer_is_told_and_leaves_no_trace() -> None:
     space = workspace(2, 0, 0, 1 << 12)
     size = points_size(xy, space)
     assert len(decode(space.out[:size].tobytes())) == 2
+
+
+@pytest.mark.parametrize("columns", [1, 127, 128, 129, 300])
+def test_a_feature_may_have_any_number_of_fields(columns: int) -> None:
+    """Field numbers from 128 on take two bytes of a tag."""
+    rows = 3
+    numbers = np.arange(columns * rows, dtype=np.int32).reshape(columns, rows) % 200
+    numbers[::7, 1] = -1
+    values = [encode_value(int(number)) for number in range(200)]
+    names = [f"field{k}".encode() for k in range(columns)]
+    arrays = FieldArrays(
+        ids=frozen(np.arange(1, rows + 1).astype(np.uint64)),
+        columns=tuple(frozen(column) for column in numbers),
+        value_offsets=frozen(np.cumsum([0, *map(len, values)]).astype(np.int32)),
+        value_bytes=padded(np.frombuffer(b"".join(values), np.uint8)),
+        key_bytes=padded(np.frombuffer(b"".join(b"\x1a" + varint(len(n)) + n for n in names), np.uint8)),
+    )
+    xy = np.array([[10, 10], [20, 20], [30, 30]], np.int32)
+    points = PointArrays(frozen(xy), frozen(rtree.build(np.hstack([xy, xy]))))
+    space = workspace(rows, len(values), columns * rows, 1 << 18)
+    geometry, kept, memory = handle(points), handle(arrays), handle(space)
+    size = point_layer(geometry.numbers, kept.numbers, memory.numbers, NO_MASK, 0, 0, LOW, HIGH, 0)
+    head = b"\x78\x02\x0a\x01a"
+    body = space.out[:size].tobytes()
+    decoded = mapbox_vector_tile.decode(b"\x1a" + varint(len(head) + len(body)) + head + body)
+    found = {feature["id"]: feature["properties"] for feature in decoded["a"]["features"]}
+    assert found == {
+        row + 1: {f"field{k}": int(numbers[k, row]) for k in range(columns) if numbers[k, row] >= 0}
+        for row in range(rows)
+    }

@@ -1,6 +1,8 @@
 """A published store opens by map; a damaged one is refused by the name of the file."""
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import msgspec
@@ -215,3 +217,13 @@ def test_released_pages_no_longer_count_and_map_again(copy: Path) -> None:
     store.release()
     assert resident_kb(copy) == 0
     assert level.xy.sum() == before
+
+
+def test_what_a_killed_build_left_is_removed_once_it_is_old(tmp_path: Path) -> None:
+    for name, age_s in (("old", 25 * 3600), ("fresh", 3600)):
+        (tmp_path / f".building-{name}").mkdir()
+        then = time.time() - age_s
+        os.utime(tmp_path / f".building-{name}", (then, then))
+    with new_version(tmp_path):
+        assert not (tmp_path / ".building-old").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [".building-fresh"]

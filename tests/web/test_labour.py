@@ -14,6 +14,8 @@ from tileserver.config import Settings
 from tileserver.store.labour import LabourStore
 from tileserver.store.reader import open_store
 from tileserver.web.app import create_app
+from tileserver.web.labour import read_selection
+from tileserver.web.labour_rows import find
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,32 @@ def test_every_figure_is_the_sum_of_its_lines(server: httpx.Client, labour: Labo
                     assert told["published"][name] == row[name]
                     checked.add(row[f"{name}_status"])
     assert checked >= {"ok", "estimated", "partial", "secret"}
+
+
+def test_the_indicators_of_the_map_are_the_totals_of_the_survey(
+    demo_store: Path, labour: LabourStore
+) -> None:
+    store = open_store(demo_store)
+    of = {"recruitment_projects": ("met", 1, 0), "difficult_projects_share": ("share_difficult", 100, 1)}
+    for name, layer in (
+        ("regions", "region"),
+        ("departements", "departement"),
+        ("ti", "ti"),
+        ("epci", "epci"),
+    ):
+        table = store.layer(name).attributes.to_pylist()
+        for indicator, (figure, factor, decimals) in of.items():
+            for year in labour.years:
+                for row in table:
+                    asked = {"level": layer, "code": row["code"], "kind": "total", "year": year}
+                    found = find(labour, read_selection(labour, asked))
+                    [value] = found[figure] or [None]
+                    expected = None if value is None else round(factor * value, decimals)
+                    # one unit of the last decimal: what is compared was rounded on the way
+                    assert row[f"{indicator}@{year}"] == (
+                        None if expected is None else pytest.approx(expected, abs=1.01 * 10**-decimals)
+                    )
+    assert "recruitment_projects" not in store.layer("communes").attributes.column_names
 
 
 def test_a_family_is_explained_by_the_lines_of_its_trades(server: httpx.Client, labour: LabourStore) -> None:

@@ -136,7 +136,8 @@ class Visit:
 def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Open the page with the query (and at the width) that a test gives as its parameter."""
     query, width = getattr(request, "param", ("", 1200))
-    page = browser.new_page(viewport={"width": width, "height": 800}, locale="fr-FR")
+    # Without fading, so that a colour that is read is not one on its way to another.
+    page = browser.new_page(viewport={"width": width, "height": 800}, locale="fr-FR", reduced_motion="reduce")
     yield Visit(page, address, query)
     page.close()
 

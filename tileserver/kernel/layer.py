@@ -53,9 +53,10 @@ FEATURE_BYTES = 28
 lengths (4 each) and the id (8), rounded up."""
 LAYER_BYTES = 64
 """Bytes of the layer's end, and what a copy may overshoot: well over what is needed."""
-TAG_SHIFT = 40
-"""A tag (field, value) or a first MoveTo is kept as a word: its five bytes at most, and above them how
-many they are."""
+TAG_SHIFT = 56
+"""A tag (field, value) or a first MoveTo is kept as a word: its seven bytes at most (a field takes one, from
+the 128th on two, from the 16,384th three; a value four at most), and above them how many they are."""
+VALUE_MASK = (1 << TAG_SHIFT) - 1
 COPIED = -1
 """In place of a span: the feature lies wholly in the box, and its stored commands are copied."""
 
@@ -226,6 +227,9 @@ def _begin_layer(fields, count, space):
     bound = np.int64(len(fields.key_bytes) + LAYER_BYTES)
     for k in range(len(fields.columns)):
         column = open_column(fields, k)
+        key_size = small_size(k)
+        key = small_word(k, key_size) | (key_size << TAG_SHIFT)
+        shift = 8 * key_size
         for i in range(count):
             value = column[space.rows[i]]
             tag = np.int64(0)
@@ -234,12 +238,13 @@ def _begin_layer(fields, count, space):
                 if tag == 0:
                     space.used[values] = value
                     size = small_size(values)
-                    tag = (small_word(values, size) << 8) | ((size + 1) << TAG_SHIFT)
+                    tag = small_word(values, size) | (size << TAG_SHIFT)
                     values += 1
                     space.local[value] = tag
                     bound += fields.value_offsets[value + 1] - fields.value_offsets[value]
+                # The value after the field; their sizes, above, add up.
+                tag = ((tag & VALUE_MASK) << shift) + (tag & ~VALUE_MASK) + key
                 space.tag_sizes[i] += tag >> TAG_SHIFT
-                tag |= k
             space.tags[k * count + i] = tag
     for i in range(count):
         bound += FEATURE_BYTES + space.tag_sizes[i] + space.sizes[i]

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from tileserver.store import manifest as manifests
 from tileserver.store.manifest import CURRENT, MANIFEST, File, Manifest
 
 MAX_ROWS = 2**31 - 1
+BUILDING = ".building-"
+ABANDONED_S = 24 * 3600
 
 
 class StoreWriter:
@@ -61,11 +64,13 @@ class StoreWriter:
 def new_version(root: Path) -> Iterator[StoreWriter]:
     """Open a writer in a hidden directory under `root`; it is removed whatever happens.
 
+    What a killed build left there a day ago or earlier is removed, too.
     Raises `StoreError` where `root` can't be created or written.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        directory = Path(tempfile.mkdtemp(prefix=".building-", dir=root))
+        _remove_abandoned(root)
+        directory = Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
     except OSError as error:
         raise StoreError(
             f"{root}: the store folder can't be written ({error.strerror}); "
@@ -94,6 +99,12 @@ def publish(writer: StoreWriter, root: Path, manifest: Manifest) -> str:
     _sync_directory(root)
     set_current(root, digest)
     return digest
+
+
+def _remove_abandoned(root: Path) -> None:
+    for directory in root.glob(f"{BUILDING}*"):
+        if time.time() - directory.stat().st_mtime > ABANDONED_S:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def set_current(root: Path, digest: str) -> None:

@@ -9,9 +9,11 @@ const POINT_REACH_PX = 4;
 
 /** Open an empty map. `view` is where it begins when the address does not say. */
 export async function openMap(container, view, padding) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new MapLibre({
     container,
-    style: { version: 8, sources: {}, layers: [] },
+    style: { version: 8, sources: {}, layers: [], ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) },
+    fadeDuration: calm ? 0 : 300,
     hash: true,
     bounds: view.bounds,
     fitBoundsOptions: { padding },
