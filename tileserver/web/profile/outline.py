@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
-
 from tileserver.store.reader import PolygonLevel
 from tileserver.web.contracts import LayerLike
 from tileserver.web.profile.charts import path_through
@@ -31,7 +29,7 @@ class Frame:
     within: LayerLike | None
 
 
-def draw_outline(shot: Snapshot, place: Place) -> Markup | None:
+def draw_outline(shot: Snapshot, place: Place) -> str | None:
     """Draw a territory within its région (a commune: its département; a région: its view of the country).
 
     None where the store tells of no outlines or not who belongs to whom.
@@ -59,7 +57,7 @@ def draw_outline(shot: Snapshot, place: Place) -> Markup | None:
         _ring(own, place.row, (x0, y0), max(width, height)),
         "</svg>",
     ]
-    return Markup("".join(parts))  # noqa: S704 - numbers only
+    return "".join(parts)
 
 
 def _frame(shot: Snapshot, place: Place) -> Frame | None:

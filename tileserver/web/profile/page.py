@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
-
 from tileserver.web.profile import charts
 from tileserver.web.profile.model import Figure, Labour, Profile
 from tileserver.web.profile.outline import draw_outline, map_hash
@@ -63,7 +61,7 @@ def _makes_a_line(figure: Figure) -> bool:
     return sum(moment.value.value is not None for moment in figure.series) >= _AT_LEAST
 
 
-def _lines(figure: Figure, lang: Language) -> Markup:
+def _lines(figure: Figure, lang: Language) -> str:
     data = [charts.Line("own", [moment.value.value for moment in figure.series])]
     if figure.region is not None:
         regional = [None if each.region is None else each.region.value for each in figure.series]
@@ -74,7 +72,7 @@ def _lines(figure: Figure, lang: Language) -> Markup:
     return charts.lines(periods, data, figure.breaks, lambda value, places: number(value, places, lang))
 
 
-def _years(labour: Labour, lang: Language) -> Markup:
+def _years(labour: Labour, lang: Language) -> str:
     """Draw all projects by year, the difficult ones filled."""
     data = [
         charts.Column(
