@@ -30,9 +30,9 @@ def bar(share: float | None, mark: float | None = None) -> str:
     if share is not None:
         parts.append(f'<rect class="fill" width="{100 * min(max(share, 0), 1):.1f}" height="10"/>')
     if mark is not None:
-        parts.append(
-            f'<rect class="mark" x="{min(max(100 * mark - 0.5, 0), 99):.1f}" width="1" height="10"/>'
-        )
+        x = min(max(100 * mark, 1), 99)
+        parts.append(f'<rect class="halo" x="{x - 1:.1f}" width="2" height="10"/>')
+        parts.append(f'<rect class="mark" x="{x - 0.4:.1f}" width="0.8" height="10"/>')
     return "".join([*parts, "</svg>"])
 
 
@@ -93,11 +93,12 @@ def lines(periods: Sequence[str], data: Sequence[Line], breaks: Sequence[str], w
     low, high = min(values, default=0.0), max(values, default=1.0)
     scale = _Scale(low if low < 0.5 * high and low > 0 else min(low, 0.0) if low <= 0 else low, high)
     parts = [_SVG.format("lines", WIDTH, HEIGHT, ""), *scale.axis(write)]
-    step = (WIDTH - LEFT - 12) / max(len(periods) - 1, 1)
-    across = [LEFT + 6 + step * place for place in range(len(periods))]
+    times = [when(period) for period in periods]
+    span = max(times[-1] - times[0], 1e-9)
+    across = [LEFT + 8 + (WIDTH - LEFT - 16) * (time - times[0]) / span for time in times]
     anew = {place for place, period in enumerate(periods) if period in breaks}
     for place in sorted(anew - {0}):
-        edge = across[place] - step / 2
+        edge = (across[place - 1] + across[place]) / 2
         parts.append(f'<path class="break" d="M{edge:.1f} {TOP - 8}V{HEIGHT - BOTTOM + 4}"/>')
     for line in data:
         path, pen = [], False
@@ -109,11 +110,23 @@ def lines(periods: Sequence[str], data: Sequence[Line], breaks: Sequence[str], w
             path.append(f"{'L' if drawn else 'M'}{across[place]:.1f} {scale.y(value):.1f}")
             pen = True
         parts.append(f'<path class="line {line.name}" d="{"".join(path)}"/>')
-    gap = max(ceil(len(periods) / MOST_LABELS), 1)
-    for place in range(0, len(periods), gap):
-        anchor = "start" if place == 0 else "middle"
-        parts.append(_text(across[place], HEIGHT - BOTTOM + 16, periods[place], anchor))
+    first, last = ceil(times[0]), floor(times[-1])
+    gap = next(years for years in (1, 2, 5, 10, 20, 50) if (last - first) / years <= MOST_LABELS)
+    for year in range(first - first % -gap, last + 1, gap):
+        x = LEFT + 8 + (WIDTH - LEFT - 16) * (year - times[0]) / span
+        parts.append(f'<path class="grid" d="M{x:.1f} {HEIGHT - BOTTOM}v4"/>')
+        parts.append(_text(min(max(x, LEFT + 14), WIDTH - 14), HEIGHT - BOTTOM + 16, str(year), "middle"))
     return "".join([*parts, "</svg>"])
+
+
+def when(period: str) -> float:
+    """Place a period in time, in years: 2023 at its begin, 2023-T3 in the middle of its third quarter."""
+    year, _, part = period.partition("-")
+    if not part:
+        return float(year)
+    number = int(part.lstrip("TQMS"))
+    parts = {"T": 4, "Q": 4, "S": 2}.get(part[0], 12)
+    return int(year) + (number - 0.5) / parts
 
 
 class _Scale:

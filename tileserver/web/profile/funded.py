@@ -6,7 +6,6 @@ from typing import Any, Final
 from tileserver.store.manifest import Field, Title
 from tileserver.web.contracts import LayerLike
 from tileserver.web.inventory import Subject
-from tileserver.web.inventory_answer import notes
 from tileserver.web.inventory_rows import Found, Page, find, listed, properties
 from tileserver.web.profile.model import Counted, Inventory, Item, Total
 from tileserver.web.profile.places import Place
@@ -40,12 +39,20 @@ def _inventory(shot: Snapshot, place: Place, layer: LayerLike, subject: Subject)
         layer=layer.entry.id,
         title=layer.entry.title,
         count=len(found.rows),
-        counts=tuple(_counted(fields[name], found) for name in found.counts),
+        counts=tuple(
+            _counted(fields[name], found) for name in found.counts if fields[name].type != "boolean"
+        ),
         totals=tuple(_total(fields[name], found) for name in found.totals),
         items=tuple(_item(layer, row) for row in rows),
-        notes=tuple(notes(shot, found)),
+        notes=own_notes(shot, layer),
         sources=layer.entry.sources,
     )
+
+
+def own_notes(shot: Snapshot, layer: LayerLike) -> tuple[Title, ...]:
+    """Give what is to be known of the file that a layer is read from; it is the first of its sources."""
+    first = shot.named_sources(layer.entry.sources[:1])
+    return tuple(source.note for source in first if source.note is not None)
 
 
 def _counted(field: Field, found: Found) -> Counted:

@@ -4,7 +4,7 @@ from typing import Final
 
 from tileserver.store.members import Shared
 from tileserver.web.profile.model import Link, Related
-from tileserver.web.profile.places import Place, find_row, level_plural, name_at
+from tileserver.web.profile.places import Place, find_row, level_plural, level_title, name_at
 from tileserver.web.snapshot import Snapshot
 
 MOST: Final = 400
@@ -45,7 +45,11 @@ def _related(shot: Snapshot, level: str, found: list[Shared], own: int | None) -
                 whole=whole,
             )
         )
-    return Related(level=level, title=level_plural(level, layer), territories=tuple(links))
+    return Related(
+        level=level,
+        title=(level_title if len(links) == 1 else level_plural)(level, layer),
+        territories=tuple(links),
+    )
 
 
 def region_of(shot: Snapshot, place: Place) -> Place | None:

@@ -1,9 +1,9 @@
 """Words of the pages, French first, and numbers as readers of the language write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tileserver.store.manifest import Title
+from tileserver.store.manifest import SourceEntry, Title
 from tileserver.store.status import Status
 from tileserver.web.profile.model import Value
 from tileserver.web.query import Language
@@ -69,6 +69,8 @@ def number(value: float, decimals: int, lang: Language) -> str:
 def percent(share: float, lang: Language, decimals: int = 0) -> str:
     """Write a share as a percentage; a tiny one is not written as none."""
     shown = 100 * share
+    if shown == 0:
+        return f"0{_sign(lang)}"
     least = 10.0**-decimals
     if 0 < shown < least / 2:
         return f"< {number(least, decimals, lang)}{_sign(lang)}"
@@ -96,6 +98,20 @@ def status(value: Value, lang: Language) -> str:
         known = percent(value.known, lang)
         return f"{word}\u00a0: {known} connus" if lang == "fr" else f"{word}: {known} known"
     return word
+
+
+def credit(names: Iterable[str], sources: Mapping[str, SourceEntry]) -> str:
+    """Write the sources of these names on one line: producers with their dates, by licence."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for source in (sources[name] for name in names if name in sources):
+        dates = told.setdefault(source.licence, {}).setdefault(source.producer, [])
+        if source.date not in dates:
+            dates.append(source.date)
+    return " ; ".join(
+        ", ".join(f"{producer} ({', '.join(dates)})" for producer, dates in producers.items())
+        + f" – {licence}"
+        for licence, producers in told.items()
+    )
 
 
 def ordinal(rank: int, lang: Language) -> str:
