@@ -13,7 +13,7 @@ from preprocess.figures.compute import computed_series
 from preprocess.figures.context import Context
 from preprocess.figures.notes import notes
 from preprocess.figures.origins import commune_series, level_series
-from preprocess.figures.rules import Groups, add_up, average, exact_again, groups_of
+from preprocess.figures.rules import Groups, add_up, average, exact_again, groups_of, known_enough
 from preprocess.figures.table import Figures, Series
 from preprocess.findings import Finding
 from tileserver.store.status import Status
@@ -48,7 +48,12 @@ def all_levels(context: Context) -> tuple[Levels, list[Finding]]:
     everyone = pd.Series("", index=context.membership.index, dtype="str")
     country = _carried(context, order, COUNTRY, groups_of(everyone), {}, findings)
     figures: dict[str, Mapping[str, Series]] = {COUNTRY: country}
-    base = {key: series for key, series in context.done.items() if series}
+    # Communes of which too little is known are not published, and still add what is known to the sums.
+    base = {
+        key: {period: known_enough(item, indicators[key].least_known) for period, item in series.items()}
+        for key, series in context.done.items()
+        if series
+    }
     figures[finest] = _computed(indicators, order, base, country)
     for level in others:
         figures[level] = _carried(context, order, level, groups[level], country, findings)

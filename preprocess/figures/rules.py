@@ -124,6 +124,19 @@ class _Parts:
         return np.bincount(self.groups.of[among], minlength=len(self.groups.codes)) > 0
 
 
+def known_enough(figures: Figures, least_known: float) -> Figures:
+    """Leave out, as *missing*, the figures of which less than `least_known` is known."""
+    low = (figures.status <= Status.PARTIAL) & (figures.known < least_known - _SLACK)
+    if not low.any():
+        return figures
+    return replace(
+        figures,
+        value=np.where(low, np.nan, figures.value),
+        status=np.where(low, Status.MISSING, figures.status).astype(np.uint8),
+        known=np.where(low, 0.0, figures.known),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """Which communes share a figure known for them together: pairs ``unit``, ``commune``, int64 (n).

@@ -1,9 +1,11 @@
 """Selections of properties: declared defaults, explicit lists, and what is wrong with a list."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.web.country import country
 from tileserver.errors import RequestError
+from tileserver.store.manifest import FieldRole, LayerEntry
 from tileserver.tiles.selection import fields, select
 
 ENTRY = country().layers["ti"].entry
@@ -52,3 +54,44 @@ def test_a_wrong_list_says_what_is_wrong(
     """With the names that there are."""
     with pytest.raises(RequestError, match=message):
         select(ENTRY, properties, indicators)
+
+
+def with_status() -> LayerEntry:
+    """Give a layer whose density is partial in places, for one of its periods in others."""
+    told = {
+        "density": {"status": "density_status", "known": "density_known"},
+        "density@2020": {"status": "density_status@2020"},
+    }
+    names: list[tuple[str, FieldRole]] = [
+        ("code", "code"), ("name", "name"), ("population", "indicator"), ("density", "indicator"),
+        ("density@2020", "indicator"), ("density_status", "status"), ("density_known", "known"),
+        ("density_status@2020", "status"),
+    ]  # fmt: skip
+    made = [
+        replace(
+            ENTRY.fields[0], id=name, role=role, column=number, default=name in ("population", "density"),
+            **told.get(name, {}),
+        )
+        for number, (name, role) in enumerate(names)
+    ]  # fmt: skip
+    return replace(ENTRY, fields=tuple(made))
+
+
+@pytest.mark.parametrize(
+    ("indicators", "names"),
+    [
+        (None, "code name population density density_status"),
+        ("population", "code name population"),
+        ("density", "code name density density_status"),
+        ("density@2020", "code name density@2020 density_status@2020"),
+        ("density_known,density", "code name density density_status density_known"),
+        ("density_status", "code name density_status"),
+        ("", "code name"),
+    ],
+)
+def test_a_figure_brings_its_status_and_the_share_known_comes_when_named(
+    indicators: str | None, names: str
+) -> None:
+    entry = with_status()
+    chosen = select(entry, "", indicators)
+    assert " ".join(field.id for field in fields(entry, chosen)) == names

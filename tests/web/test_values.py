@@ -118,6 +118,60 @@ def test_a_filter_chooses_rows_of_values(demo: httpx.Client, demo_store: Path) -
     assert same.json() == answer
 
 
+def test_where_not_all_is_well_each_figure_has_its_status_and_the_share_known(demo: httpx.Client) -> None:
+    """The lagoon is in no file of unemployment, and small communes are withheld."""
+    answer = demo.get("/indicators/tax_households?level=commune").json()
+    rows = list(zip(answer["codes"], answer["values"], answer["statuses"], answer["known"], strict=True))
+    assert {status for _, _, status, _ in rows} >= {"ok", "secret", "missing"}
+    for code, value, status, known in rows:
+        assert (value is None) == (status in ("secret", "missing", "not_applicable")), code
+        assert (known == 0) == (value is None)
+        assert (known == 1) == (status in ("ok", "estimated")), code
+    assert "statuses" not in demo.get("/indicators/population?level=commune").json()
+    table = list(csv.reader(io.StringIO(demo.get("/indicators/tax_households?level=epci&f=csv").text)))
+    assert table[0] == ["id", "code", "value", "status", "known"]
+    assert "partial" in {row[3] for row in table[1:]}
+    arrow = demo.get("/indicators/tax_households?level=epci&f=arrow&keys=id").content
+    assert pa.ipc.open_stream(arrow).read_all().column_names == ["id", "value", "status", "known"]
+
+
+def test_each_period_has_its_values_and_the_plain_ones_are_the_latest(demo: httpx.Client) -> None:
+    entry = demo.get("/indicators/unemployment_rate").json()
+    periods = entry["periods"]
+    assert periods[0] == "2003-T3"
+    assert periods[-1] == "2023-T3"
+    url = "/indicators/unemployment_rate?level=epci"
+    values = {period: demo.get(f"{url}&year={period}").json()["values"] for period in periods[-3:]}
+    assert values["2023-T3"] == demo.get(url).json()["values"] != values["2023-T2"]
+    refused = demo.get(f"{url}&year=2023")
+    assert refused.status_code == 404
+    assert "2023-T3" in refused.json()["detail"]
+    # An indicator of a single period has its plain column under that name.
+    single = "/indicators/establishments?level=epci"
+    assert demo.get(f"{single}&year=2014").json()["values"] == demo.get(single).json()["values"]
+    assert demo.get(f"{single}&year=2015").status_code == 404
+
+
+def test_an_indicator_is_documented_with_all_that_a_figure_needs(demo: httpx.Client) -> None:
+    entry = demo.get("/indicators/unemployment_rate").json()
+    assert (entry["rule"], entry["weight"], entry["theme"]) == ("weighted_mean", "population", "labour")
+    assert entry["share_out"] == {"source": "employment_zones", "weight": "population"}
+    assert entry["editions"]["employment_zones"] == 2023
+    assert set(entry["coverage"]) == {"region", "departement", "ti", "epci", "commune"}
+    assert (
+        sum(entry["coverage"]["commune"]["2023-T3"].values()) == demo.get("/layers/communes").json()["count"]
+    )
+    assert entry["country"]["2023-T3"] > 0
+    assert demo.get("/indicators/median_living_standard").json()["levels"] == [
+        "region", "departement", "epci", "commune",
+    ]  # fmt: skip
+    absent = demo.get("/indicators/median_living_standard?level=ti")
+    assert absent.status_code == 404
+    assert "does not exist at level ti" in absent.json()["detail"]
+    classes = demo.get("/indicators/density_class").json()["categories"]
+    assert [item["value"] for item in classes] == list(range(1, 8))
+
+
 @pytest.mark.france
 @pytest.mark.parametrize(("level", "most"), [("commune", 200_000), ("epci", 60_000)])
 def test_one_indicator_is_small_on_the_wire(

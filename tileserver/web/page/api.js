@@ -41,11 +41,23 @@ export function loadStyle(level, indicator) {
   return once(url, () => ask(url));
 }
 
+/**
+ * Load the figures of an indicator at a level, by feature id: value (null where there is none), and where not all
+ * are ok, status and share known.
+ */
+export function loadFigures(level, indicator) {
+  const url = versioned(`indicators/${indicator}?level=${level}&keys=id`);
+  return once(`figures of ${url}`, async () => {
+    const { ids, values, statuses, known } = await once(`answer of ${url}`, () => ask(url));
+    return new Map(ids.map((id, place) => [id, { value: values[place], status: statuses?.[place], known: known?.[place] }]));
+  });
+}
+
 /** Load the values of an indicator at a level: by feature id, null where there is none. */
 export function loadValues(level, indicator) {
   const url = versioned(`indicators/${indicator}?level=${level}&keys=id`);
   return once(url, async () => {
-    const { ids, values } = await ask(url);
+    const { ids, values } = await once(`answer of ${url}`, () => ask(url));
     return new Map(ids.map((id, place) => [id, values[place]]));
   });
 }

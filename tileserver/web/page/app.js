@@ -1,6 +1,6 @@
 // The map page: reads the catalogue, keeps the state, and lets map and panel follow it.
 
-import { loadCatalogue, loadNames, loadStyle, loadValues } from "./api.js";
+import { loadCatalogue, loadFigures, loadNames, loadStyle, loadValues } from "./api.js";
 import { setColours } from "./colours.js";
 import { compose, isSelected } from "./layers.js";
 import { followPointer, openMap, whatIsAt } from "./map.js";
@@ -32,7 +32,7 @@ class Page {
 
   async start() {
     panel.showLevels(this.levels, this.state.level, (level) => this.change({ level, selected: undefined }));
-    panel.showIndicators([...this.indicators.values()], this.state.indicator, (indicator) => this.change({ indicator }));
+    this.listIndicators();
     panel.showOverlays(this.overlays, this.state.shown, (id, on) => this.toggle(id, on));
     panel.showViews(this.views, (view) => this.map?.fitBounds(view.bounds, { padding: roomAround() }));
     this.opened = openMap("map", this.views[0], roomAround());
@@ -42,6 +42,13 @@ class Page {
     addEventListener("keydown", (event) => event.key === "Escape" && this.select(undefined));
     followPointer(this.map, () => this.shown, (feature, point) => this.hover(feature, point));
     this.hint();
+  }
+
+  /** List the indicators that exist at the level; another takes the place of one that does not. */
+  listIndicators() {
+    const there = [...this.indicators.values()].filter((item) => item.levels.includes(this.state.level));
+    if (!there.some((item) => item.id === this.state.indicator)) this.state.indicator = there[0]?.id;
+    panel.showIndicators(there, this.state.indicator, (indicator) => this.change({ indicator }));
   }
 
   /** Let map, legend and address follow the state. */
@@ -82,6 +89,7 @@ class Page {
   /** Change the state; `drawn` is fulfilled when the map has followed. */
   change(part) {
     Object.assign(this.state, part);
+    if ("level" in part) this.listIndicators();
     if ("selected" in part) this.showCard();
     this.hover(undefined);
     this.hint();
@@ -117,9 +125,12 @@ class Page {
     if (!layer.level) return panel.describe(feature.properties, layer, fields, this.indicators);
     const [names, ...columns] = await Promise.all([
       loadNames(layer),
-      ...fields.map((field) => loadValues(layer.level, field.id)),
+      ...fields.map((field) => loadFigures(layer.level, field.id)),
     ]);
-    const values = fields.map((field, place) => [field.id, columns[place].get(feature.id)]);
+    const values = fields.flatMap((field, place) => {
+      const { value, status, known } = columns[place].get(feature.id) ?? {};
+      return [[field.id, value], [`${field.id}_status`, status], [`${field.id}_known`, known]];
+    });
     const properties = { ...names.get(feature.id), ...Object.fromEntries(values) };
     return panel.describe(properties, layer, fields, this.indicators);
   }

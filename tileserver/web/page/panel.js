@@ -26,14 +26,24 @@ export function showLevels(levels, current, choose) {
   );
 }
 
-/** Fill the list of indicators. */
+/** Fill the list of indicators, by theme. */
 export function showIndicators(indicators, current, choose) {
   const select = byId("indicator");
+  const themes = Map.groupBy ? Map.groupBy(indicators, (item) => item.theme) : byTheme(indicators);
   select.replaceChildren(
-    ...indicators.map((item) => make("option", { value: item.id, textContent: say(item.title) })),
+    ...[...themes].map(([theme, items]) => {
+      const options = items.map((item) => make("option", { value: item.id, textContent: say(item.title) }));
+      return make("optgroup", { label: texts.themes[theme] ?? theme }, ...options);
+    }),
   );
   select.value = current;
   select.onchange = () => choose(select.value);
+}
+
+function byTheme(indicators) {
+  const themes = new Map();
+  for (const item of indicators) themes.set(item.theme, [...(themes.get(item.theme) ?? []), item]);
+  return themes;
 }
 
 /** Fill the list of layers of points, each with its own small legend. */
@@ -122,16 +132,22 @@ export function showSources(sources) {
 /** Describe what has these properties as a heading, a line below it, and a row for each of the fields. */
 export function describe(properties, layer, fields, indicators) {
   const kind = layer.level ? (texts.singular[layer.level] ?? say(layer.title)) : say(layer.title);
-  const rows = fields.map((field) => row(field, properties[field.id], indicators.get(field.id)));
+  const rows = fields.map((field) =>
+    row(field, properties[field.id], indicators.get(field.id), properties[`${field.id}_status`], properties[`${field.id}_known`]),
+  );
   return { name: properties.name ?? properties.code ?? kind, kind, code: properties.code, rows };
 }
 
-function row(field, value, indicator) {
+function row(field, value, indicator, status, known) {
   const title = say(indicator?.title ?? field.title);
-  if (value === undefined || value === null) return { title, text: texts.noData, absent: true };
+  if (value === undefined || value === null) return { title, text: texts.statuses[status] ?? texts.noData, absent: true };
+  const category = indicator?.categories?.find((item) => item.value === value);
   const precision = indicator?.precision ?? field.precision ?? 0;
   const unit = say(indicator?.unit ?? field.unit);
-  return { title, text: typeof value === "number" ? quantity(value, precision, unit) : String(value) };
+  const said = category ? say(category.title) : typeof value === "number" ? quantity(value, precision, unit) : String(value);
+  const share = status === "partial" ? ` (${quantity(100 * known, 0, "%")})` : "";
+  const told = status && status !== "ok" ? `, ${texts.statuses[status] ?? status}${share}` : "";
+  return { title, text: said + told };
 }
 
 /** Show the hover card beside the pointer, its rows with or without titles; no description hides it. */
