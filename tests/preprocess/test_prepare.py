@@ -282,7 +282,8 @@ def test_the_real_data_keep_the_contract(france: Prepared, catalog: Catalog) -> 
 
 @pytest.mark.france
 def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -> None:
-    assert {key: len(entry.table) for key, entry in france.tables.items()} == {
+    counts = {key: len(entry.table) for key, entry in france.tables.items()}
+    expected = {
         "regions": 18,
         "departements": 101,
         "ti": 183,
@@ -290,7 +291,11 @@ def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -
         "communes": 34875,
         "friches": 23878,
         "qpv": 824,
+        "france_relance": 84,
+        "manuprox": 98,
+        "afr": 5042,
     }
+    assert {key: counts[key] for key in expected} == expected
     assert int(france.membership["epci"].isna().sum()) == 4
     assert france.tables["qpv"].table["code"].nunique() == 792
 
