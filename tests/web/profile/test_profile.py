@@ -60,6 +60,7 @@ def test_figures_and_ranks_are_those_of_the_layer(server: httpx.Client, store: S
             assert found["ranked"] == len(known)
             higher = sum(value > row[name] for value in known) if row[name] is not None else -1
             assert found["rank"] == (None if row[name] is None else 1 + higher)
+            assert found["tied"] == (0 if row[name] is None else known.count(row[name]))
             assert found["value"]["status"] == (
                 row.get(f"{name}_status") or ("missing" if row[name] is None else "ok")
             )

@@ -12,7 +12,7 @@ from typing import Final
 
 WIDTH: Final = 340
 HEIGHT: Final = 170
-LEFT: Final = 44
+LEFT: Final = 58
 BOTTOM: Final = 26
 TOP: Final = 12
 MOST_LABELS: Final = 6
@@ -31,14 +31,14 @@ def bar(share: float | None, mark: float | None = None) -> str:
         parts.append(f'<rect class="fill" width="{100 * min(max(share, 0), 1):.1f}" height="10"/>')
     if mark is not None:
         x = min(max(100 * mark, 1), 99)
-        parts.append(f'<rect class="halo" x="{x - 1:.1f}" width="2" height="10"/>')
-        parts.append(f'<rect class="mark" x="{x - 0.4:.1f}" width="0.8" height="10"/>')
+        parts.append(f'<rect class="halo" x="{x - 0.7:.1f}" width="1.4" height="10"/>')
+        parts.append(f'<rect class="mark" x="{x - 0.3:.1f}" width="0.6" height="10"/>')
     return "".join([*parts, "</svg>"])
 
 
-def place_of(rank: int, ranked: int) -> str:
-    """Draw where a rank stands among all, the lowest on the left."""
-    share = 0.5 if ranked < 2 else (ranked - rank) / (ranked - 1)
+def place_of(rank: int, tied: int, ranked: int) -> str:
+    """Draw where a rank stands among all, the lowest on the left; a shared one in the middle of those."""
+    share = 0.5 if ranked < 2 else (ranked - rank - (tied - 1) / 2) / (ranked - 1)
     return (
         _SVG.format("rank", 104, 8, "")
         + f'<path class="axis" d="M2 4H102"/><circle class="dot" cx="{2 + 100 * share:.1f}" cy="4" r="3.5"/>'

@@ -1,6 +1,6 @@
 """The indicators of a territory, against its région and the nation, with its rank."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tileserver.store.manifest import IndicatorEntry
 from tileserver.store.status import Status
@@ -34,7 +34,7 @@ def _figure(place: Place, region: Place | None, entry: IndicatorEntry) -> Figure
     value = read(place.layer, place.row, entry.id)
     period = entry.periods[-1] if entry.periods else None
     compared = region if region is not None and region.level in entry.levels else None
-    rank, ranked = _rank(place.layer, entry.id, value.value)
+    standing = _stand(place.layer, entry.id, None if entry.categories else value.value)
     return Figure(
         id=entry.id,
         title=entry.title,
@@ -48,8 +48,10 @@ def _figure(place: Place, region: Place | None, entry: IndicatorEntry) -> Figure
         value=value,
         region=_compared(compared, entry.id),
         nation=_of_nation(entry, period),
-        rank=rank,
-        ranked=ranked,
+        label=next((each.title for each in entry.categories if each.value == value.value), None),
+        rank=standing.rank,
+        tied=standing.tied,
+        ranked=standing.ranked,
         series=_series(place, compared, entry),
         breaks=entry.breaks,
         sources=entry.sources,
@@ -84,17 +86,24 @@ def _of_nation(entry: IndicatorEntry, period: str | None) -> float | None:
     return None if value is None else round(value, entry.precision)
 
 
-def _rank(layer: LayerLike, column: str, value: float | None) -> tuple[int | None, int]:
-    """Rank a value among those of its level, equal ones alike; tell how many there are."""
+class _Standing(NamedTuple):
+    rank: int | None
+    tied: int
+    ranked: int
+
+
+def _stand(layer: LayerLike, column: str, value: float | None) -> _Standing:
+    """Rank a value among those of its level; tell how many are equal to it, and how many there are."""
     import pyarrow.compute as pc
 
     if column not in layer.attributes.column_names:
-        return None, 0
+        return _Standing(None, 0, 0)
     values = layer.attributes.column(column)
     ranked = len(values) - values.null_count
     if value is None:
-        return None, ranked
-    return 1 + int(pc.sum(pc.greater(values, value)).as_py() or 0), ranked
+        return _Standing(None, 0, ranked)
+    higher, equal = (int(pc.sum(test(values, value)).as_py() or 0) for test in (pc.greater, pc.equal))
+    return _Standing(1 + higher, equal, ranked)
 
 
 def _series(place: Place, region: Place | None, entry: IndicatorEntry) -> tuple[Moment, ...]:

@@ -81,10 +81,15 @@ def _item(layer: LayerLike, row: Mapping[str, Any]) -> Item:
 def told_of(layer: LayerLike, values: Mapping[str, Any]) -> tuple[tuple[Title, str], ...]:
     """Tell the first declared properties of a row that have a value, without the codes of territories."""
     fields = [field for field in properties(layer) if field.level is None and field.role == "property"]
+    # What is false is not said, nor an area twice.
+    given = {field.id: field for field in fields if values.get(field.id) not in (None, False)}
+    units = {field.unit.fr for field in given.values() if field.unit}
+    fields = [
+        field for field in given.values() if field.unit is None or field.unit.fr != "m²" or "ha" not in units
+    ]
     told = [
         (field.title, text_of(values[field.id]) + (f" {field.unit.fr}" if field.unit else ""))
         for field in fields
-        if values.get(field.id) is not None
     ]
     return tuple(told[:_ITEM_FIELDS])
 

@@ -37,8 +37,9 @@ class Moment(Struct, frozen=True, kw_only=True):
 class Figure(Struct, frozen=True, kw_only=True):
     """An indicator of a territory.
 
-    ``rank`` is among the ``ranked`` territories of its level that have a figure, 1 the highest; None without
-    a figure. ``series`` is empty where there is one period; a series begins anew at each of ``breaks``.
+    ``rank`` is among the ``ranked`` territories of its level that have a figure, 1 the highest, shared by
+    ``tied`` of them; None without a figure, and of a class. ``label`` says what a class stands for.
+    ``series`` is empty where there is one period; a series begins anew at each of ``breaks``.
     """
 
     id: str
@@ -53,7 +54,9 @@ class Figure(Struct, frozen=True, kw_only=True):
     value: Value
     region: Compared | None
     nation: float | None
+    label: Title | None
     rank: int | None
+    tied: int
     ranked: int
     series: tuple[Moment, ...]
     breaks: tuple[str, ...]

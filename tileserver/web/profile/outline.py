@@ -7,7 +7,7 @@ from typing import Final
 from tileserver.store.reader import PolygonLevel
 from tileserver.web.contracts import LayerLike
 from tileserver.web.profile.charts import path_through
-from tileserver.web.profile.places import Place, find_row
+from tileserver.web.profile.places import Place, find_row, name_at
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.views import to_degrees
 
@@ -29,7 +29,15 @@ class Frame:
     within: LayerLike | None
 
 
-def draw_outline(shot: Snapshot, place: Place) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The drawing, and the name of the territory around; empty where that is the country."""
+
+    svg: str
+    around: str
+
+
+def draw_outline(shot: Snapshot, place: Place) -> Outline | None:
     """Draw a territory within its région (a commune: its département; a région: its view of the country).
 
     None where the store tells of no outlines or not who belongs to whom.
@@ -57,7 +65,7 @@ def draw_outline(shot: Snapshot, place: Place) -> str | None:
         _ring(own, place.row, (x0, y0), max(width, height)),
         "</svg>",
     ]
-    return "".join(parts)
+    return Outline("".join(parts), "" if frame is None else name_at(frame.layer, frame.row))
 
 
 def _frame(shot: Snapshot, place: Place) -> Frame | None:

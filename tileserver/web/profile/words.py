@@ -105,8 +105,9 @@ def credit(names: Iterable[str], sources: Mapping[str, SourceEntry]) -> str:
     told: dict[str, dict[str, list[str]]] = {}
     for source in (sources[name] for name in names if name in sources):
         dates = told.setdefault(source.licence, {}).setdefault(source.producer, [])
-        if source.date not in dates:
-            dates.append(source.date)
+        date = source.date if source.date[:1].isdigit() else f"date {source.date}"
+        if date not in dates:
+            dates.append(date)
     return " ; ".join(
         ", ".join(f"{producer} ({', '.join(dates)})" for producer, dates in producers.items())
         + f" – {licence}"
