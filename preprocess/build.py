@@ -31,6 +31,7 @@ from preprocess.figure_entries import indicators
 from preprocess.labels import labels
 from preprocess.labour.entry import write_labour
 from preprocess.layer_entry import write_entry
+from preprocess.member_entry import write_members
 from preprocess.partners.take import take_partners
 from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
@@ -200,6 +201,7 @@ def _manifest(
         sources=entries.sources(catalog, prepared, invented=invented),
         labour=write_labour(catalog, prepared.labour, writer),
         zonings=write_zonings(catalog, prepared.zonings, writer),
+        members=write_members(prepared.membership, writer),
         files=dict(sorted(writer.files.items())),
         findings=entries.count_findings(prepared),
     )

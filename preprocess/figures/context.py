@@ -13,6 +13,7 @@ from layers.catalog import Catalog
 from layers.indicators import POPULATION
 from layers.levels import finest_layer
 from preprocess.areas import areas_km2
+from preprocess.cache.kept import digest
 from preprocess.crossing import Crossing
 from preprocess.figures.rules import Links
 from preprocess.figures.table import Figures, Series
@@ -66,6 +67,16 @@ class Context:
         """The geodesic area of each commune, km²."""
         shapes = self.outlines.geometry.to_numpy()
         return self.folder.kept(shapes, areas_km2, shapes)
+
+    @cached_property
+    def ground_key(self) -> str:
+        """A digest of the communes: outlines, names, territories, and the history of their list."""
+        detail = finest_layer(self.catalog.layers)[1].detail
+        movements = None
+        if detail is not None and self.folder.has(detail.movements):
+            self.folder.open(detail.movements)  # what is kept under this digest rests on it
+            movements = self.folder.state(detail.movements)
+        return digest(self.outlines[["code", "name", "geometry"]], self.membership, self.edition, movements)
 
     @property
     def edition(self) -> int | None:

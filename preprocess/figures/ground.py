@@ -52,7 +52,9 @@ def lay(name: str, context: Context) -> tuple[Laid, list[Finding]]:
         return context.laid[name], []
     layer = context.catalog.layers[name]  # a listed one is there already (`preprocess.listed`)
     years = [context.catalog.sources[areas.source].edition for areas in layer.areas]
-    laid, findings = lay_over(layer, context.tables[name], ground_of(context), years[0])
+    table = context.tables[name]
+    on = (context.ground_key, layer, table, years[0])
+    laid, findings = context.folder.kept(on, lay_over, layer, table, ground_of(context), years[0])
     context.laid[name] = laid
     return laid, findings
 
@@ -76,7 +78,10 @@ def raster_series(key: str, raster: Raster, context: Context) -> tuple[Series, l
     """
     del key
     place, path = context.folder.place(raster.source), context.folder.open(raster.source)
-    inside, told = area_in_classes(place, path, context.outlines, raster.least, raster.most)
+    on = (context.ground_key, context.folder.state(raster.source), raster.least, raster.most)
+    inside, told = context.folder.kept(
+        on, area_in_classes, place, path, context.outlines, raster.least, raster.most
+    )
     measured = Measured(inside * context.area_km2, told * context.area_km2, np.zeros(len(inside), np.bool_))
     return {None: _figures(measured, context, covered=raster.covered)}, []
 

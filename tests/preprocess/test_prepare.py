@@ -282,7 +282,8 @@ def test_the_real_data_keep_the_contract(france: Prepared, catalog: Catalog) -> 
 
 @pytest.mark.france
 def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -> None:
-    assert {key: len(entry.table) for key, entry in france.tables.items()} == {
+    counts = {key: len(entry.table) for key, entry in france.tables.items()}
+    expected = {
         "regions": 18,
         "departements": 101,
         "ti": 183,
@@ -290,7 +291,11 @@ def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -
         "communes": 34875,
         "friches": 23878,
         "qpv": 824,
+        "france_relance": 84,
+        "manuprox": 98,
+        "afr": 5042,
     }
+    assert {key: counts[key] for key in expected} == expected
     assert int(france.membership["epci"].isna().sum()) == 4
     assert france.tables["qpv"].table["code"].nunique() == 792
 
@@ -301,11 +306,36 @@ def test_every_finding_on_the_real_data_is_known(france: Prepared) -> None:
     assert counts == {
         "member-of-other-kind": 15,
         "regrouped": 3,
+        "regroup-ignored": 12,
         "invalid-geometry": 1,
         "detail-carried": 1,
         "detail-divided": 4,
         "detail-joined": 1,
         "detail-differs": 94,  # départements: the simplified outlines are coarse
+        "edition-merged": 1032,
+        "edition-rate": 2,
+        "edition-recoded": 14,
+        "edition-restored": 10,
+        "edition-shared": 10,
+        "zone-several": 6,
+        "commune-secret": 4,
+        "commune-without-value": 189,
+        "no-value": 498,
+        "partial-sum": 345,
+        "area-off-land": 1,
+        "area-other-name": 12,
+        "numbered-areas": 2,
+        "code-as-number": 1,
+        "zeros-lost": 2,
+        "place-contradicts": 979,
+        "placed-nearby": 3,
+        "siren-from-siret": 1,
+        "unusual-value": 24,
+        "labour-outside": 5,
+        "labour-secret": 9,
+        "labour-zone-older": 2,
+        "labour-zone-unplaced": 8,
+        "labour-zones-compared": 1,
     }
 
 

@@ -90,6 +90,7 @@ class FakeStore:
     layers: Mapping[str, FakeLayer]
     labour: None = None
     zonings: None = None
+    members: None = None
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""

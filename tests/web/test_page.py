@@ -222,6 +222,9 @@ def test_pointing_tells_the_value_and_clicking_opens_the_card(visit: Visit) -> N
         "Superficie",
         "Densité de population",
     ]
+    assert card.get_by_role("link", name="Voir le profil").get_attribute("href") == (
+        f"territories/region/{largest['code']}"
+    )
     settle(visit.page)
     assert visit.drawn("selected") > 0
     visit.page.keyboard.press("Escape")

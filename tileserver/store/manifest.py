@@ -310,6 +310,13 @@ class ZoningsEntry(Struct, frozen=True, kw_only=True):
     files: dict[str, int]
 
 
+class MembersEntry(Struct, frozen=True, kw_only=True):
+    """Which territories each commune belongs to: the levels, the finest first, and files (name → rows)."""
+
+    levels: tuple[str, ...]
+    files: dict[str, int]
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """The whole of ``manifest.json``."""
 
@@ -324,6 +331,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     findings: dict[str, int]
     labour: LabourEntry | None = None
     zonings: ZoningsEntry | None = None
+    members: MembersEntry | None = None
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -24,6 +24,7 @@ from tileserver.store.integrity import REBUILD, check_files, current_digest, rea
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import Geometry, LayerEntry, Manifest
 from tileserver.store.mapped import column, fixed, map_table, view
+from tileserver.store.members import MembersStore
 from tileserver.store.zonings import ZoningStore
 
 POPULATED_BYTES = 8 << 20
@@ -264,6 +265,8 @@ class Store:
         """The survey of recruitment projects, where the store has one."""
         self.zonings = None if manifest.zonings is None else ZoningStore(directory, manifest.zonings)
         """The zonings of territories, where the store has some."""
+        self.members = None if manifest.members is None else MembersStore(directory, manifest.members)
+        """Which territories each commune belongs to, where the store tells."""
 
     def release(self) -> None:
         """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
@@ -273,6 +276,8 @@ class Store:
             self.labour.release()
         if self.zonings is not None:
             self.zonings.release()
+        if self.members is not None:
+            self.members.release()
 
     def populate(self) -> None:
         """Make the first tiles as quick as later ones; see `LayerStore.populate`."""

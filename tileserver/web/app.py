@@ -32,6 +32,7 @@ from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
 from tileserver.web.metrics import Counting, Metrics
 from tileserver.web.problems import HANDLERS
+from tileserver.web.profile import point, search, territory
 from tileserver.web.reload import Reloader
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live
@@ -51,6 +52,9 @@ ROUTES: Final = (
     Route("/labour/explain", labour_explain.explain),
     Route("/projects", inventory.projects),
     Route("/land", inventory.land),
+    Route("/territories", search.territories),
+    Route("/territories/{level}/{code}", territory.territory),
+    Route("/at", point.at),
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
     Route("/static/{name:path}", home.static),

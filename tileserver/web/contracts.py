@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import LayerEntry, Manifest
+from tileserver.store.members import MembersStore
 from tileserver.store.zonings import ZoningStore
 
 
@@ -89,6 +90,11 @@ class StoreLike(Protocol):
     @property
     def zonings(self) -> ZoningStore | None:
         """The zonings of territories, where there are some."""
+        ...
+
+    @property
+    def members(self) -> MembersStore | None:
+        """Which territories each commune belongs to, where the store tells."""
         ...
 
     def release(self) -> None:

@@ -1,6 +1,6 @@
 """What a request reads: one immutable snapshot of an open store, and what is derived from it once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -42,11 +42,21 @@ class Snapshot:
         self._maps: dict[tuple[str, str], Choropleth] = {}
         self._labels: dict[str, bytes] = {}
         self._labelling = Lock()
+        self._once: dict[str, Any] = {}
+        self._working = Lock()
 
     @property
     def frame(self) -> LayerLike | None:
         """The layer of régions, which frames every map; None where the store has none."""
         return self.levels.get(_FRAME_LEVEL)
+
+    def once(self, name: str, make: Callable[["Snapshot"], T]) -> T:
+        """Work something out from this version once, however many threads ask."""
+        with self._working:
+            if name not in self._once:
+                self._once[name] = make(self)
+            found: T = self._once[name]
+            return found
 
     def layer(self, name: str) -> LayerLike:
         """Find a layer by its id."""

@@ -50,12 +50,12 @@ def _places(layer: LayerLike) -> list[tuple[str, str, Bounds]]:
     codes = layer.attributes.column("code").to_pylist()
     names = layer.attributes.column("name").to_pylist()
     return [
-        (str(code), str(name), _degrees(box, zoom))
+        (str(code), str(name), to_degrees(box, zoom))
         for code, name, box in zip(codes, names, boxes, strict=True)
     ]
 
 
-def _degrees(box: Sequence[int], zoom: int) -> Bounds:
+def to_degrees(box: Sequence[int], zoom: int) -> Bounds:
     """Turn a box of the grid of `zoom` (y southwards) into degrees."""
     west, north, east, south = box
     side = EXTENT << zoom

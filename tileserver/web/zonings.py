@@ -56,7 +56,7 @@ def _json(shot: Snapshot, there: ZoningStore, territory: Territory) -> bytes:
     told = [
         {
             **_layer(shot, zoning.layer),
-            **_figures(sums.get(zoning.layer), territory),
+            **share_figures(sums.get(zoning.layer), territory),
             "covers": zoning.covers,
             "areas": [_area(area, territory) for area in areas.get(zoning.layer, [])],
         }
@@ -88,7 +88,7 @@ def _layer(shot: Snapshot, name: str) -> dict[str, Any]:
     return {"layer": name, "title": entry.title, "sources": shot.named_sources(entry.sources)}
 
 
-def _figures(found: Sum | None, territory: Territory) -> dict[str, Any]:
+def share_figures(found: Sum | None, territory: Territory) -> dict[str, Any]:
     """Tell what of a territory is inside: ``share`` of the ground that is told of, ``known`` of all of it."""
     known = 0.0 if found is None else min(found.told_km2 / territory.area_km2, 1.0)
     if found is None or known < _SLACK:
@@ -125,7 +125,7 @@ def _csv(shot: Snapshot, there: ZoningStore, territory: Territory) -> bytes:
         entry = shot.layer(zoning.layer).entry
         whole = {"layer": zoning.layer, "kind": "zoning", "name": entry.title.fr, "note": _extent(zoning)}
         sources = " ".join(entry.sources)
-        writer.writerow(whole | _figures(sums.get(zoning.layer), territory) | {"sources": sources})
+        writer.writerow(whole | share_figures(sums.get(zoning.layer), territory) | {"sources": sources})
         for area in areas.get(zoning.layer, []):
             row = _area(area, territory)
             status = (Status.MISSING if row.pop("partly") else Status.OK).slug

@@ -135,8 +135,12 @@ export function describe(properties, layer, fields, indicators) {
   const rows = fields.map((field) =>
     row(field, properties[field.id], indicators.get(field.id), properties[`${field.id}_status`], properties[`${field.id}_known`]),
   );
-  return { name: properties.name ?? properties.code ?? kind, kind, code: properties.code, rows };
+  const profile = layer.level && properties.code ? profileOf(layer.level, properties.code) : undefined;
+  return { name: properties.name ?? properties.code ?? kind, kind, code: properties.code, rows, profile };
 }
+
+const profileOf = (level, code) =>
+  `territories/${level}/${encodeURIComponent(code)}${language === "en" ? "?lang=en" : ""}`;
 
 function row(field, value, indicator, status, known) {
   const title = say(indicator?.title ?? field.title);
@@ -188,8 +192,11 @@ export function showCard(description, close) {
     make("h2", { textContent: description.name }),
     make("p", { className: "quiet", textContent: `${description.kind} · ${texts.code} ${description.code}` }),
     list,
+    ...(description.profile ? [profileLink(description.profile)] : []),
   );
 }
+
+const profileLink = (href) => make("p", { className: "more" }, make("a", { href, textContent: texts.profile }));
 
 /** Say over the map why a layer is not seen yet; no names hide it. */
 export function showHint(names) {

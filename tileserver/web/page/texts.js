@@ -31,6 +31,7 @@ const TEXTS = {
     territories: "territoires",
     code: "Code",
     close: "Fermer la fiche",
+    profile: "Voir le profil",
     zoomTo: (names) => `Zoomez pour voir ${names.join(" et ")}`,
     several: {
       region: "les régions",
@@ -90,6 +91,7 @@ const TEXTS = {
     territories: "territories",
     code: "Code",
     close: "Close the card",
+    profile: "See the profile",
     zoomTo: (names) => `Zoom in to see ${names.join(" and ")}`,
     several: {
       region: "the régions",
