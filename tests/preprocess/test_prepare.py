@@ -1,4 +1,4 @@
-"""The data half from end to end: on the demo country, and on the real open data."""
+"""The data half from end to end, on the demo country; on the real open data: tests/france."""
 
 import shutil
 from pathlib import Path
@@ -10,17 +10,16 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog, load_catalog
-from preprocess.findings import Finding
 from preprocess.prepare import prepare
-from preprocess.prepared import LayerTable, Prepared
+from preprocess.prepared import Prepared
 from preprocess.progress import Silent
+from tests.preprocess.contract import assert_contract, by_rule
 from tileserver.errors import SourceError
 
 OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
 DETAILED = "communes/communes_2018_france-geojson.parquet"
 MOVEMENTS = "communes/mouvements-communes.csv"
 SITES = "foncier/cartofriches_points_2024-03.parquet"
-LEVELS = {"ti": "ti", "epci": "epci", "departements": "departement", "regions": "region"}
 
 
 @pytest.fixture(scope="module")
@@ -33,84 +32,10 @@ def demo(demo_sources: Path, catalog: Catalog) -> Prepared:
     return prepare(catalog, demo_sources, Silent())
 
 
-@pytest.fixture(scope="module")
-def france(france_sources: Path, catalog: Catalog) -> Prepared:
-    return prepare(catalog, france_sources, Silent())
-
-
 @pytest.fixture
 def spoiled(demo_sources: Path, tmp_path: Path) -> Path:
     """Give a copy of the demo files, to spoil."""
     return Path(shutil.copytree(demo_sources, tmp_path / "sources"))
-
-
-def by_rule(prepared: Prepared) -> dict[str, list[Finding]]:
-    groups: dict[str, list[Finding]] = {}
-    for item in prepared.findings:
-        groups.setdefault(item.rule, []).append(item)
-    return groups
-
-
-def assert_contract(prepared: Prepared, catalog: Catalog) -> None:
-    """Assert what `preprocess.prepared` promises to the geometry half."""
-    communes = prepared.tables["communes"].table
-    assert prepared.outlines["code"].tolist() == communes["code"].tolist()
-    assert prepared.membership["commune"].tolist() == communes["code"].tolist()
-    assert list(prepared.membership.columns) == ["commune", "epci", "ti", "departement", "region"]
-    assert prepared.outlines.crs.to_epsg() == 4326
-    assert shapely.is_valid(prepared.outlines.geometry.to_numpy()).all()
-    assert shapely.coverage_is_valid(prepared.outlines.geometry.to_numpy())
-    assert list(prepared.tables) == list(catalog.layers)
-    absent = {item.source for item in prepared.findings if item.rule == "detail-absent"}
-    optional = {"communes_outlines_2018"} if absent else set()
-    assert set(prepared.source_digests) == set(catalog.sources) - optional
-    for key, entry in prepared.tables.items():
-        layer = catalog.layers[key]
-        table = entry.table
-        fields = [item.id for item in layer.properties]
-        fields += [column.id for column in entry.figures]
-        assert list(table.columns) == ["id", "code", "name", *fields]
-        if layer.kind == "territory":
-            there = [key for key, facts in prepared.indicators.items() if str(layer.level) in facts.coverage]
-            assert [name for name in table.columns if name in catalog.indicators] == there
-            assert_statuses(entry)
-        assert isinstance(table.index, pd.RangeIndex)
-        assert table["id"].dtype == np.uint64
-        assert table["id"].is_unique
-        assert table["code"].notna().all()
-        assert table["code"].is_monotonic_increasing
-        if layer.kind == "territory":
-            assert entry.lonlat is None
-            assert table["name"].notna().all()
-        elif layer.kind == "points":
-            assert entry.lonlat is not None
-            assert entry.lonlat.shape == (len(table), 2)
-            assert np.isfinite(entry.lonlat).all()
-        elif layer.kind == "zoning":
-            assert entry.shapes is not None
-            assert entry.file is not None
-            assert shapely.is_valid(entry.shapes).all()
-            assert len(entry.shapes) == len(entry.file) == len(table)
-    for key, level in LEVELS.items():
-        present = set(prepared.membership[level].dropna())
-        assert set(prepared.tables[key].table["code"]) == present
-
-
-def assert_statuses(entry: LayerTable) -> None:
-    """Assert that a figure is null exactly where its status, beside it, has no value."""
-    for column in entry.figures:
-        if column.kind != "indicator":
-            continue
-        values = entry.table[column.id]
-        if column.status is None:
-            assert values.notna().all(), column.id
-            continue
-        status = entry.table[column.status].fillna("ok")
-        assert values.notna().equals(status.isin(["ok", "estimated", "partial"])), column.id
-        if column.known is not None:
-            known = entry.table[column.known]
-            assert known.notna().equals(status == "partial")
-            assert known.dropna().between(0, 1).all()
 
 
 def test_the_demo_country_keeps_the_contract(demo: Prepared, catalog: Catalog) -> None:
@@ -273,145 +198,3 @@ def test_a_population_file_without_a_commune_leaves_a_null_and_partial_sums(
     assert gone in [item.key for item in by_rule(prepared)["commune-without-value"]]
     region = prepared.membership.set_index("commune").loc[gone, "region"]
     assert region in [item.key for item in by_rule(prepared)["partial-sum"]]
-
-
-@pytest.mark.france
-def test_the_real_data_keep_the_contract(france: Prepared, catalog: Catalog) -> None:
-    assert_contract(france, catalog)
-
-
-@pytest.mark.france
-def test_the_real_data_have_the_counts_of_the_official_lists(france: Prepared) -> None:
-    counts = {key: len(entry.table) for key, entry in france.tables.items()}
-    expected = {
-        "regions": 18,
-        "departements": 101,
-        "ti": 183,
-        "epci": 1255,
-        "communes": 34875,
-        "friches": 23878,
-        "qpv": 824,
-        "france_relance": 84,
-        "manuprox": 98,
-        "afr": 5042,
-    }
-    assert {key: counts[key] for key in expected} == expected
-    assert int(france.membership["epci"].isna().sum()) == 4
-    assert france.tables["qpv"].table["code"].nunique() == 792
-
-
-@pytest.mark.france
-def test_every_finding_on_the_real_data_is_known(france: Prepared) -> None:
-    counts = {rule: len(items) for rule, items in by_rule(france).items()}
-    assert counts == {
-        "member-of-other-kind": 15,
-        "regrouped": 3,
-        "regroup-ignored": 12,
-        "invalid-geometry": 1,
-        "detail-carried": 1,
-        "detail-divided": 4,
-        "detail-joined": 1,
-        "detail-differs": 94,  # départements: the simplified outlines are coarse
-        "edition-merged": 1032,
-        "edition-rate": 2,
-        "edition-recoded": 14,
-        "edition-restored": 10,
-        "edition-shared": 10,
-        "zone-several": 6,
-        "commune-secret": 4,
-        "commune-without-value": 189,
-        "no-value": 498,
-        "partial-sum": 345,
-        "area-off-land": 1,
-        "area-other-name": 12,
-        "numbered-areas": 2,
-        "code-as-number": 1,
-        "zeros-lost": 2,
-        "place-contradicts": 979,
-        "placed-nearby": 3,
-        "siren-from-siret": 1,
-        "unusual-value": 24,
-        "labour-outside": 5,
-        "labour-secret": 9,
-        "labour-zone-older": 2,
-        "labour-zone-unplaced": 8,
-        "labour-zones-compared": 1,
-    }
-
-
-@pytest.mark.france
-def test_the_communes_of_today_have_the_detailed_borders(france: Prepared, france_sources: Path) -> None:
-    listed = pd.read_csv(france_sources / "territoires/communes_epci_2025_cogiter.csv", dtype=str)
-    assert france.outlines["code"].tolist() == sorted(listed["DEPCOM"])
-    shapes = france.outlines.geometry.to_numpy()
-    assert shapely.coverage_is_valid(shapes)
-    assert shapely.get_num_coordinates(shapes).sum() > 2_000_000
-    detailed = geopandas.read_parquet(france_sources / DETAILED)
-    before = shapely.area(detailed.geometry.to_numpy()).sum()
-    assert abs(shapely.area(shapes).sum() / before - 1) < 1e-9
-    # Hauts-Talican merged three in 2019; in 2024 the first left again, the others stayed together.
-    old, new = detailed.set_index("code").geometry, france.outlines.set_index("code").geometry
-    assert new["60054"].symmetric_difference(old["60054"]).area < 1e-9
-    assert new["60694"].symmetric_difference(old["60455"].union(old["60694"])).area < 1e-9
-
-
-@pytest.mark.france
-def test_population_agrees_with_an_independent_count(france: Prepared, france_sources: Path) -> None:
-    folder = france_sources
-    people = pd.read_csv(folder / "indicateurs/population_legale_communes.csv", sep=";", dtype=str)
-    people["COM"] = (
-        people["COM"]
-        .str.replace(r"^751\d\d$", "75056", regex=True)
-        .str.replace(r"^6938\d$", "69123", regex=True)
-        .str.replace(r"^132\d\d$", "13055", regex=True)
-    )
-    mayotte = pd.read_csv(folder / "indicateurs/population_legale_mayotte.csv", sep=";", dtype=str)
-    mayotte["COM"] = "97" + mayotte["CODCOM"]
-    both = pd.concat([people, mayotte])
-    known = both.assign(n=both["PMUN"].astype(int)).groupby("COM")["n"].sum()
-    listed = pd.read_csv(folder / "territoires/communes_epci_2025_cogiter.csv", dtype=str)
-    listed["n"] = listed["DEPCOM"].map(known)
-    assert listed["n"].notna().all()
-    expected = {
-        "epci": listed[listed["EPCI"] != "ZZZZZZZZZ"].groupby("EPCI")["n"].sum(),
-        "departements": listed.groupby("DEP")["n"].sum(),
-        "regions": listed.groupby("REG")["n"].sum(),
-        "communes": listed.set_index("DEPCOM")["n"],
-        "ti": _population_of_ti(folder, listed),
-    }
-    for key, values in expected.items():
-        ours = france.tables[key].table.set_index("code")["population"]
-        assert ours.to_dict() == values.astype(int).to_dict()
-
-
-def _population_of_ti(folder: Path, listed: pd.DataFrame) -> pd.Series:
-    """Join the members by whichever code they have; no commune is claimed twice in this edition."""
-    members = pd.read_csv(folder / "territoires/ti_epci_2023_anct_183.csv", dtype=str)
-    ept = pd.read_excel(
-        folder / "territoires/ept.xlsx",
-        sheet_name="Composition_communale",
-        header=5,
-        dtype=str,
-        engine="calamine",
-    )
-    sirens = pd.read_excel(folder / "territoires/banatic_siren_insee.xlsx", dtype=str, engine="calamine")
-    pairs = pd.concat(
-        [
-            listed[["EPCI", "DEPCOM"]].set_axis(["member", "commune"], axis=1),
-            ept[["EPT", "CODGEO"]].set_axis(["member", "commune"], axis=1),
-            sirens[["siren", "insee"]].set_axis(["member", "commune"], axis=1),
-        ]
-    )
-    joined = members.merge(pairs, left_on="siren_epci", right_on="member").merge(
-        listed[["DEPCOM", "n"]], left_on="commune", right_on="DEPCOM"
-    )
-    assert not joined["commune"].duplicated().any()
-    return joined.groupby("id_ti")["n"].sum()
-
-
-@pytest.mark.france
-def test_areas_agree_with_an_equal_area_projection_overseas_included(france: Prepared) -> None:
-    projected = france.outlines.to_crs("EPSG:6933").area / 1e6
-    ours = france.tables["communes"].table["area_km2"]
-    assert ours.sum() == pytest.approx(projected.sum(), rel=1e-5)
-    assert (np.abs(ours - projected) <= 0.006 + 2e-3 * projected).all()
