@@ -14,9 +14,7 @@ from preprocess.prepared import Prepared
 from preprocess.progress import Silent
 from tests.preprocess.contract import assert_contract, by_rule
 
-OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
 DETAILED = "communes/communes_2018_france-geojson.parquet"
-MOVEMENTS = "communes/mouvements-communes.csv"
 
 
 @pytest.fixture(scope="module")
