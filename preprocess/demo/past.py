@@ -35,12 +35,15 @@ def invent_past(country: Country, rng: np.random.Generator) -> Past:
     mainland = table[(table.dep.str.len() == 2) & (table.pmun > 50)]
     taken = set(table.code)
     chosen = rng.permutation(mainland.index)[: max(6, len(table) // 60)]
+    # On a list of before 2019 they are not there, so that nothing can have left them then.
+    leaving = set(chosen[2::3].tolist())
     events: list[Event] = []
     names: dict[str, str] = {}
     for number, row in enumerate(chosen.tolist()):
         code, departement = str(table.code[row]), str(table.dep[row])
         if number % 3 == 2:
             near = [int(n) for n in country.ground.neighbours[row] if table.dep[n] == departement]
+            near = [n for n in near if n not in leaving]
             if near:
                 events.append(Event(2019, code, str(table.code[near[0]]), split=True))
             continue

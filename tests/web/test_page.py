@@ -225,6 +225,9 @@ def test_pointing_tells_the_value_and_clicking_opens_the_card(visit: Visit) -> N
     assert card.get_by_role("link", name="Voir le profil").get_attribute("href") == (
         f"territories/region/{largest['code']}"
     )
+    there = card.get_by_role("link", name="À cet endroit").get_attribute("href")
+    found = httpx.get(f"{visit.address}/{there}").json()
+    assert largest["code"] in {each["code"] for each in found["territories"]}
     settle(visit.page)
     assert visit.drawn("selected") > 0
     visit.page.keyboard.press("Escape")

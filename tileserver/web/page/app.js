@@ -38,7 +38,7 @@ class Page {
     this.opened = openMap("map", this.views[0], roomAround());
     await this.draw();
     this.map.on("zoom", () => this.hint());
-    this.map.on("click", (event) => this.select(whatIsAt(this.map, event.point, this.shown)));
+    this.map.on("click", (event) => this.select(whatIsAt(this.map, event.point, this.shown), event.lngLat));
     addEventListener("keydown", (event) => event.key === "Escape" && this.select(undefined));
     followPointer(this.map, () => this.shown, (feature, point) => this.hover(feature, point));
     this.hint();
@@ -154,20 +154,20 @@ class Page {
     });
   }
 
-  select(feature) {
+  select(feature, place) {
     this.state.selected = feature?.layer.id === "choropleth" ? feature.id : undefined;
     for (const id of ["selected-casing", "selected"]) {
       if (this.map.getLayer(id)) this.map.setFilter(id, isSelected(this.state.selected));
     }
-    this.showCard(feature);
+    this.showCard(feature, place);
   }
 
-  showCard(feature) {
+  showCard(feature, place) {
     this.clicked = feature;
     if (!feature) return panel.showCard();
     return this.attempt(async () => {
       const described = await this.describe(feature, this.fields(feature));
-      if (feature === this.clicked) panel.showCard(described, () => this.select(undefined));
+      if (feature === this.clicked) panel.showCard(described, () => this.select(undefined), place);
     });
   }
 }

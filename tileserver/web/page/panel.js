@@ -175,7 +175,7 @@ export function showHover(description, titled, point) {
 const valueText = (item, titled) => (titled ? `${item.title}\u00a0: ${item.text}` : item.text);
 
 /** Show the card of what was clicked; `close` is called by its button. */
-export function showCard(description, close) {
+export function showCard(description, close, place) {
   const card = byId("card");
   card.hidden = !description;
   if (!description) return card.replaceChildren();
@@ -192,11 +192,19 @@ export function showCard(description, close) {
     make("h2", { textContent: description.name }),
     make("p", { className: "quiet", textContent: `${description.kind} · ${texts.code} ${description.code}` }),
     list,
-    ...(description.profile ? [profileLink(description.profile)] : []),
+    make("p", { className: "more" }, ...links(description.profile, place)),
   );
 }
 
-const profileLink = (href) => make("p", { className: "more" }, make("a", { href, textContent: texts.profile }));
+/** Link to the profile of a territory, and to what else there is at the place that was clicked. */
+function links(profile, place) {
+  const found = profile ? [make("a", { href: profile, textContent: texts.profile })] : [];
+  if (!place) return found;
+  const { lng, lat } = place.wrap();
+  const query = new URLSearchParams({ lon: lng.toFixed(6), lat: lat.toFixed(6) });
+  if (language === "en") query.set("lang", "en");
+  return [...found, make("a", { href: `at?${query}`, textContent: texts.at })];
+}
 
 /** Say over the map why a layer is not seen yet; no names hide it. */
 export function showHint(names) {

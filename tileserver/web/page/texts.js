@@ -32,6 +32,7 @@ const TEXTS = {
     code: "Code",
     close: "Fermer la fiche",
     profile: "Voir le profil",
+    at: "À cet endroit",
     zoomTo: (names) => `Zoomez pour voir ${names.join(" et ")}`,
     several: {
       region: "les régions",
@@ -92,6 +93,7 @@ const TEXTS = {
     code: "Code",
     close: "Close the card",
     profile: "See the profile",
+    at: "At this place",
     zoomTo: (names) => `Zoom in to see ${names.join(" and ")}`,
     several: {
       region: "the régions",

@@ -42,7 +42,7 @@ THEMES: Final[Mapping[str, Title]] = {
     "people": Title("Population et revenus", "People and incomes"),
     "labour": Title("Emploi", "Employment"),
     "economy": Title("Établissements", "Establishments"),
-    "projects": Title("Projets financés", "Funded projects"),
+    "projects": Title("Programmes et projets", "Programmes and projects"),
     "land": Title("Sol et friches", "Land and brownfields"),
     "zonings": Title("Zonages", "Zonings"),
     "": Title("Autres chiffres", "Other figures"),
