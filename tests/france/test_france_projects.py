@@ -147,8 +147,7 @@ def test_counts_and_areas_are_those_of_the_points_at_every_level(store: Store, f
         there = figures["friche_area_ha"].notna()
         assert np.allclose(figures["friche_area_ha"][there], area[there], rtol=0, atol=0.012)
         share = by["file_m2"].agg(lambda areas: areas.notna().mean()).reindex(figures.index, fill_value=1)
-        least = 1e-9 if level == "commune" else 0.5  # what a commune has is told, however little
-        assert there.tolist() == (share >= least).tolist()
+        assert there.tolist() == (share >= 0.5).tolist(), level
 
 
 def test_doubtful_areas_are_kept_and_marked(friches: pd.DataFrame) -> None:
