@@ -78,7 +78,7 @@ kernels-interpreted: | $(VENV)/.stamp
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q tests/kernel
 
 unit:
-	$(BIN)/pytest --numprocesses=auto --dist=loadscope $(PYTEST_ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: setup ## Run the tests in one process, and tell which lines they reach
 	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
