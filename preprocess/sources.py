@@ -37,7 +37,6 @@ from tileserver.errors import SourceError
 
 SEPARATORS = (";", ",", "\t", "|")
 VECTOR = (".gpkg", ".geojson", ".topojson")
-TABLES = (".csv", ".xlsx")
 
 Content = Path | io.BytesIO
 

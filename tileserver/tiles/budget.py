@@ -37,8 +37,6 @@ OVER: Final = "over"
 DEFAULT_BYTES: Final = 500_000
 """What a server allows each layer of a tile unless it is told otherwise."""
 
-STEPS: Final = (ROUNDED, UNNAMED, COARSER, FEWER, OVER)
-
 BARE: Final = Selection((), frozenset())
 """What tiles of shapes alone carry."""
 
