@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tileserver.store.exact import ExactStore
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.store.members import MembersStore
@@ -83,6 +84,11 @@ class StoreLike(Protocol):
         ...
 
     @property
+    def exact(self) -> Mapping[str, ExactStore]:
+        """Their geometry as the sources give it, by id; not of those made from others."""
+        ...
+
+    @property
     def labour(self) -> LabourStore | None:
         """The survey of recruitment projects, where there is one."""
         ...
@@ -134,6 +140,11 @@ class Engine(Protocol):
     @property
     def open(self) -> Callable[[Path], StoreLike]:
         """Open the current version of a store; raise `StoreError`."""
+        ...
+
+    @property
+    def reopen(self) -> Callable[[Path, str], StoreLike]:
+        """Open a version of a store that is not the current one any more; raise `StoreError`."""
         ...
 
     @property
