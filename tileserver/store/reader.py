@@ -277,8 +277,10 @@ class Store:
 
     def release(self) -> None:
         """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
-        for layer in (*self.layers.values(), *self.exact.values()):
+        for layer in self.layers.values():
             layer.release()
+        for exact in self.exact.values():
+            exact.release()
         if self.labour is not None:
             self.labour.release()
         if self.zonings is not None:
