@@ -23,6 +23,8 @@ GROWTH: Final = 1.3
 OPACITY: Final = 0.72
 STROKE: Final = "#ffffff"
 STROKE_WIDTH: Final = 0.8
+OUTLINE_WIDTH: Final = 1.6
+"""Of circles of values below zero, which have no fill."""
 
 _SHADES: Final = 5
 _SHARES: Final = (1.0, 0.3, 0.06)

@@ -11,11 +11,21 @@ from styles.circles import (
     FROM_ZOOM,
     GROWTH,
     OPACITY,
+    OUTLINE_WIDTH,
     STROKE,
     STROKE_WIDTH,
     TO_ZOOM,
     Circles,
     growth,
+)
+from styles.lines import (
+    BORDER,
+    BORDER_OPACITY,
+    BORDER_WIDTH,
+    FRAME_COLOURS,
+    FRAME_OPACITY,
+    FRAME_WIDTH,
+    by_zoom,
 )
 from styles.model import Choropleth
 
@@ -27,10 +37,6 @@ GROUND: Final = "#e9e6df"
 SYMBOLS: Final = "symbols"
 """The source of the points of proportional circles."""
 
-_BORDER: Final = "#ffffff"
-_FRAME: Final = "#6f7780"
-_RIM: Final = "#a3a9ad"
-_OUTLINE_WIDTH: Final = 1.6
 _STATE: Final = ["feature-state", "value"]
 
 Join = Literal["tiles", "state"]
@@ -130,7 +136,7 @@ def _told_circles(scale: Circles) -> dict[str, Any]:
         **asdict(scale),
         "opacity": OPACITY,
         "stroke": {"colour": STROKE, "width": STROKE_WIDTH},
-        "outline": {"colour": scale.colour, "width": _OUTLINE_WIDTH},
+        "outline": {"colour": scale.colour, "width": OUTLINE_WIDTH},
         "zoom": {"from": FROM_ZOOM, "to": TO_ZOOM, "growth": GROWTH},
     }
 
@@ -155,7 +161,7 @@ def _circle_layer(scale: Circles, join: Join) -> dict[str, Any]:
             "circle-color": scale.colour,
             "circle-opacity": ["case", ["<=", value, 0], 0, OPACITY],
             "circle-stroke-color": ["case", negative, scale.colour, STROKE],
-            "circle-stroke-width": ["case", negative, _OUTLINE_WIDTH, STROKE_WIDTH],
+            "circle-stroke-width": ["case", negative, OUTLINE_WIDTH, STROKE_WIDTH],
             "circle-stroke-opacity": drawn,
         },
     }  # fmt: skip
@@ -172,17 +178,16 @@ def _layer(name: str, kind: str, source: TileSource, paint: dict[str, Any]) -> d
 
 
 def _border_paint() -> dict[str, Any]:
-    """Outlines that fade in with the zoom: between a thousand small territories they would be the map."""
     return {
-        "line-color": _BORDER,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.25, 8, 0.6, 12, 1.2],
-        "line-opacity": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 8, 0.85],
+        "line-color": BORDER,
+        "line-width": by_zoom(BORDER_WIDTH),
+        "line-opacity": by_zoom(BORDER_OPACITY),
     }
 
 
 def _frame_paint() -> dict[str, Any]:
     return {
-        "line-color": ["interpolate", ["linear"], ["zoom"], 4, _RIM, 9, _FRAME],
-        "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 9, 1.2, 12, 1.6],
-        "line-opacity": 0.8,
+        "line-color": by_zoom(FRAME_COLOURS),
+        "line-width": by_zoom(FRAME_WIDTH),
+        "line-opacity": FRAME_OPACITY,
     }

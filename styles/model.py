@@ -163,6 +163,15 @@ def choropleth(variable: Variable, level: str, figures: Figures, look: Look | No
     )
 
 
+def classes_of(model: Choropleth, values: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Give the number of the class of each value, -1 where there is none (NaN)."""
+    scale = 10**model.variable.precision
+    known = np.isfinite(values)
+    limits = np.rint(np.asarray(model.breaks, np.float64) * scale)
+    found = np.searchsorted(limits, np.rint(np.where(known, values, 0) * scale), side="right")
+    return np.where(known & bool(model.classes), found, -1).astype(np.int8)
+
+
 def _limits(variable: Variable) -> tuple[float, ...]:
     if variable.limits:
         return variable.limits
