@@ -207,7 +207,8 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
     ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
     ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
-    status → number of territories. ``country``: the figure of the whole country by period.
+    status → number of territories. ``country``: the figure of the whole country by period. ``limits`` are
+    inner limits of classes that people of the field know, rising; none where none are declared.
     """
 
     id: str
@@ -232,6 +233,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     categories: tuple[Category, ...] = ()
     classes: int
     palette: str
+    limits: tuple[float, ...] = ()
     order: int
     sources: tuple[str, ...]
     editions: dict[str, int] = {}
