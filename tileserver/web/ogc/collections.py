@@ -123,7 +123,7 @@ def _collections(place: Place, page: bool) -> dict[str, Any]:
 
 def _collection(place: Place, layer: LayerLike, *, page: bool, whole: bool) -> dict[str, Any]:
     entry = layer.entry
-    described = {
+    described: dict[str, Any] = {
         "id": entry.id,
         "title": place.say(entry.title),
         "description": place.say(entry.description),

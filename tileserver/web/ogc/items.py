@@ -184,12 +184,12 @@ async def _rows(state: Live, shot: Snapshot, layer: LayerLike, exact: ExactStore
 def _row(layer: LayerLike, text: str) -> int:
     ids: NDArray[np.uint64] = _ids(layer)
     digits = text.isascii() and text.isdigit() and len(text) <= 16 and text == str(int(text))
-    found = np.flatnonzero(ids == np.uint64(text)) if digits else []
-    if not len(found):
+    found: list[int] = np.flatnonzero(ids == np.uint64(text)).tolist() if digits else []
+    if not found:
         raise NotFoundError(
             f"collection {layer.entry.id} has no feature {shown(text)}; ids are those of its items"
         )
-    return int(found[0])
+    return found[0]
 
 
 def _ids(layer: LayerLike) -> NDArray[np.uint64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tileserver.store.mapped import column, view
 from tileserver.web.contracts import LayerLike
 
-_VIEWED: Final = {pa.int64(): np.int64, pa.uint64(): np.uint64, pa.float64(): np.float64}
+_VIEWED: Final[dict[Any, Any]] = {pa.int64(): np.int64, pa.uint64(): np.uint64, pa.float64(): np.float64}
 
 
 def numbers(rows: NDArray[np.int64]) -> pa.Array:

@@ -16,7 +16,7 @@ from tileserver.errors import NotFoundError, RequestError
 from tileserver.store.manifest import LayerEntry
 from tileserver.tiles import selection
 from tileserver.tiles.address import shown, span
-from tileserver.tiles.tilejson import attribution, tilejson
+from tileserver.tiles.tilejson import Part, attribution, tilejson
 from tileserver.web.contracts import LayerLike
 from tileserver.web.ogc.collections import REL, collection_layers, collection_path, describe, find_collection
 from tileserver.web.ogc.crs import CRS84
@@ -210,6 +210,6 @@ def _layer(place: Place, entry: LayerEntry) -> dict[str, Any]:
 
 
 def _tilejson(place: Place, path: str, entries: Sequence[LayerEntry]) -> dict[str, Any]:
-    parts = [(entry, selection.fields(entry, selection.select(entry, None, None))) for entry in entries]
+    parts: list[Part] = [(entry, selection.fields(entry, selection.select(entry, None, None))) for entry in entries]
     url = f"{place.site}/ogc{path}/tiles/{QUAD}/{{z}}/{{y}}/{{x}}?{urlencode({'v': place.shot.digest})}"
     return tilejson(place.shot.manifest, parts, url, center(place.shot, parts), place.lang)
