@@ -199,7 +199,8 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
     ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
     ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
-    status → number of territories. ``country``: the figure of the whole country by period.
+    status → number of territories. ``country``: the figure of the whole country by period. Not ``listed``: it
+    is there for others to rest on.
     """
 
     id: str
@@ -212,6 +213,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     date: str
     theme: str = ""
     count: bool = False
+    listed: bool = True
     numerator: str | None
     denominator: str | None
     factor: float = 1.0
@@ -261,7 +263,8 @@ class LabourYear(Struct, frozen=True, kw_only=True):
 class LabourEntry(Struct, frozen=True, kw_only=True):
     """The survey of recruitment projects: what its figures are, and their files (name → rows).
 
-    ``absent`` says what it means that a trade has no figure somewhere. ``weight`` is the indicator by
+    ``absent`` says what it means that a trade has no figure somewhere. ``domains``: nomenclature → first
+    letter of a trade's code → name of the domain that these trades make. ``weight`` is the indicator by
     which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
     are the years whose nomenclature is not that of the year before: no line is drawn across.
     """
@@ -273,6 +276,7 @@ class LabourEntry(Struct, frozen=True, kw_only=True):
     place: str
     years: tuple[LabourYear, ...]
     nomenclatures: dict[str, Title]
+    domains: dict[str, dict[str, Title]] = {}
     breaks: tuple[str, ...]
     levels: tuple[str, ...]
     sources: tuple[str, ...]
