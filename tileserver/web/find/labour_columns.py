@@ -128,8 +128,8 @@ def _added(
         [Status.PARTIAL, Status.ESTIMATED, Status.OK, Status.NOT_APPLICABLE, Status.SECRET],
         Status.MISSING,
     )
-    known = add(found.columns[f"{part}_known"].astype(np.float64), every)
-    known = np.where(whole, known / np.maximum(listed, 1), 0.0)
+    sums = add(found.columns[f"{part}_known"].astype(np.float64), every)
+    known = np.where(whole, sums / np.maximum(listed, 1), 0.0).astype(np.float64)
     return np.where(whole, np.round(values, DECIMALS), np.nan), told.astype(np.uint8), known
 
 
