@@ -152,7 +152,8 @@ def _table(codes: list[str], names: list[str]) -> pa.Table:
 def _indicator(name: str, precision: int) -> m.IndicatorEntry:
     return m.IndicatorEntry(
         id=name, title=_text(name), definition=_text("…"), unit=_text("hab/km²"), type="number",
-        precision=precision, rule="sum", date="2023", numerator=None, denominator=None, classes=5,
+        precision=precision, rule="ratio" if name == "density" else "sum", date="2023", numerator=None,
+        denominator=None, classes=5,
         palette="YlGnBu", order=1, sources=("census",), levels=("region", "ti"),
     )  # fmt: skip
 

@@ -200,7 +200,8 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
     ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
     status → number of territories. ``country``: the figure of the whole country by period. Not ``listed``: it
-    is there for others to rest on.
+    is there for others to rest on. ``limits`` are inner limits of classes that people of the field know,
+    rising; none where none are declared.
     """
 
     id: str
@@ -226,6 +227,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     categories: tuple[Category, ...] = ()
     classes: int
     palette: str
+    limits: tuple[float, ...] = ()
     order: int
     sources: tuple[str, ...]
     editions: dict[str, int] = {}

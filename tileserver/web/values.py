@@ -17,9 +17,9 @@ from tileserver.store.status import Status
 from tileserver.tiles.address import shown
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
+from tileserver.web.figures import column_name, columns_beside
 from tileserver.web.filtering import Mask, masks, read_filter
 from tileserver.web.negotiation import choose_media_type
-from tileserver.web.periods import column_of, columns_beside
 from tileserver.web.respond import JSON, VARY_CODING, respond
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import live
@@ -54,7 +54,7 @@ async def values(
     level = query["level"]
     layer = shot.at_level(entry, level)
     year = query.get("year")
-    column = column_of(layer, entry, year)
+    column = column_name(layer, entry, year)
     columns = (column, *columns_beside(layer, column))
     keys = _one_of(query.get("keys", "id,code"), "keys", _KEYS)
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}

@@ -28,7 +28,7 @@ from tileserver.store.manifest import IndicatorEntry, Title
 from tileserver.store.status import SLUGS, Status
 from tileserver.tiles.address import shown
 from tileserver.web.contracts import LayerLike
-from tileserver.web.periods import column_of, columns_beside
+from tileserver.web.figures import column_name, columns_beside
 from tileserver.web.snapshot import Snapshot
 
 LONGEST_NAME: Final = 200
@@ -126,7 +126,7 @@ def _indicator(shot: Snapshot, layer: LayerLike, name: str) -> Column | None:
     entry = shot.indicators.get(base)
     if entry is None or layer.entry.level not in entry.levels:
         return None
-    column = column_of(layer, entry, period if at else None)
+    column = column_name(layer, entry, period if at else None)
     told = period or (entry.periods[-1] if entry.periods else "")
     values = layer.attributes.column(column).to_pylist()
     status, known = _beside(layer, column, values)

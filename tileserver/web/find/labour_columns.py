@@ -117,11 +117,9 @@ def _added(
         behind = add(np.nan_to_num(found.columns[f"met_of_{part}"]), there)
         whole = with_value & (behind > 0)
         share = np.divide(values, behind, out=np.zeros(count), where=whole)
-        values = 100 * np.round(share if part == "xmet" else 1 - share, SHARE_DECIMALS)
-    secret, partly = (
-        add(ones, status == Status.SECRET) > 0,
-        add(ones, ~there | (status == Status.PARTIAL)) > 0,
-    )
+        values = (100 * np.round(share if part == "xmet" else 1 - share, SHARE_DECIMALS)).astype(np.float64)
+    secret = add(ones, status == Status.SECRET) > 0
+    partly = add(ones, ~there | (status == Status.PARTIAL)) > 0
     estimated = add(ones, status == Status.ESTIMATED) > 0
     told = np.select(
         [whole & partly, whole & estimated, whole, with_value, secret],
