@@ -5,14 +5,15 @@ Everything a server says about a layer or an indicator (TileJSON, catalogue, sty
 so a store is complete without the declarations it was built from.
 """
 
-import hashlib
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from tileserver.store import digests
+
 MAGIC = "territory-tile-store"
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a reader of the older format would misread the files."""
 
 CURRENT = "CURRENT"
@@ -35,7 +36,7 @@ class Title(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """A file of the store: its size in bytes and its BLAKE2b-128 digest in hex."""
+    """A file of the store: its size in bytes and its digest (`tileserver.store.digests`)."""
 
     bytes: int
     digest: str
@@ -233,7 +234,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):
-    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes.
+    """A source file as it was read: who publishes it, and the digest of its bytes.
 
     ``note`` is what whoever sees its figures must be told: that they are a sample, for example.
     """
@@ -340,5 +341,5 @@ def encode(manifest: Manifest) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """BLAKE2b-128 of `data` in hex, the name of a store version."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    """Digest of `data` in hex, the name of a store version."""
+    return digests.of_bytes(data)
