@@ -127,7 +127,8 @@ class Indicator(Declaration, frozen=True):
     ``least_known`` is the share of weight that must be known for a figure to be published; below it, it
     is missing. ``breaks`` are the periods at which the series begins anew (another nomenclature, another
     method): no line is drawn across. ``count``: it counts things, and is drawn
-    by symbols, not as a choropleth.
+    by symbols, not as a choropleth. ``limits`` are the inner limits of classes that people of the field know,
+    rising: a map may ask for them in place of those found in the values.
     """
 
     title: Text
@@ -157,4 +158,5 @@ class Indicator(Declaration, frozen=True):
     count: bool = False
     classes: Annotated[int, Meta(ge=2, le=9)] = 7
     palette: str = "YlGnBu"
+    limits: Annotated[tuple[float, ...], Meta(max_length=8)] = ()
     order: int = 0

@@ -96,6 +96,7 @@ def _entry(key: str, catalog: Catalog, prepared: Prepared) -> IndicatorEntry:
         categories=tuple(Category(item.value, title(item.title)) for item in indicator.categories),
         classes=indicator.classes,
         palette=indicator.palette,
+        limits=indicator.limits,
         order=indicator.order,
         sources=sources,
         editions={source: year for source, year in editions.items() if year is not None},

@@ -118,7 +118,7 @@ class Visit:
         """Say by values and legend of the server which colours territories have."""
         told = httpx.get(f"{self.address}/indicators/{indicator}?level={level}").json()
         values = dict(zip(told["codes"], told["values"], strict=True))
-        style = httpx.get(f"{self.address}/styles/choropleth/{level}/{indicator}.json").json()
+        style = httpx.get(f"{self.address}/styles/choropleth/{level}/{indicator}.json?form=fill").json()
         legend = style["metadata"]["legend"]
         places = {code: sum(values[code] >= limit for limit in legend["breaks"]) for code in codes}
         return {code: legend["classes"][place]["colour"] for code, place in places.items()}
@@ -328,7 +328,9 @@ def test_a_territory_without_a_value_has_the_colour_of_no_data(visit: Visit) -> 
         route.fulfill(json=values)
 
     visit.page.route("**/indicators/population?*", forget)
-    legend = httpx.get(f"{visit.address}/styles/choropleth/ti/population.json").json()["metadata"]["legend"]
+    legend = httpx.get(f"{visit.address}/styles/choropleth/ti/population.json?form=fill").json()["metadata"][
+        "legend"
+    ]
     before = visit.colours()
     visit.choose("population")
     after = visit.colours()

@@ -75,12 +75,18 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def check_files(directory: Path, manifest: Manifest, *, verify: bool) -> None:
-    """Check the size of every file, and with `verify` its digest; raise `StoreError` naming the file."""
+    """Check the size of every file, and with `verify` its digest; raise `StoreError` naming the file.
+
+    The digest of exact geometry is checked when it is first read (`tileserver.store.exact`): a start needs
+    none of it.
+    """
+    later = {entry.exact.file for entry in manifest.layers if entry.exact is not None}
     for name, expected in manifest.files.items():
-        _check_file(directory / name, expected, verify=verify)
+        check_file(directory / name, expected, verify=verify and name not in later)
 
 
-def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
+def check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
+    """Check the size of one file, and with `verify` its digest; raise `StoreError` naming it."""
     try:
         size = path.stat().st_size
     except OSError as error:

@@ -95,6 +95,13 @@ class Geometry(Struct, frozen=True, kw_only=True):
     rings: str | None = None
 
 
+class Exact(Struct, frozen=True, kw_only=True):
+    """The geometry of a layer as its sources give it; see `tileserver.store.exact_format`."""
+
+    file: str
+    vertices: int
+
+
 class Quality(Struct, frozen=True, kw_only=True):
     """Published proof for one zoom of a territory layer. Areas in km² on the ground.
 
@@ -152,7 +159,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     are text. Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry
     of their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
     all that a tile without properties depends on: it stays when only values change. ``role`` tells the
-    layers that are made from another, the one ``of`` which they are.
+    layers that are made from another, the one ``of`` which they are; those have no ``exact`` geometry.
     """
 
     id: str
@@ -179,6 +186,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     heaviest: dict[str, Heaviest] = {}
     inventory: Inventory | None = None
     coarser: dict[str, Coarser] = {}
+    exact: Exact | None = None
 
 
 class ShareOut(Struct, frozen=True):
@@ -200,7 +208,8 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
     ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
     ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
-    status → number of territories. ``country``: the figure of the whole country by period.
+    status → number of territories. ``country``: the figure of the whole country by period. ``limits`` are
+    inner limits of classes that people of the field know, rising; none where none are declared.
     """
 
     id: str
@@ -225,6 +234,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     categories: tuple[Category, ...] = ()
     classes: int
     palette: str
+    limits: tuple[float, ...] = ()
     order: int
     sources: tuple[str, ...]
     editions: dict[str, int] = {}

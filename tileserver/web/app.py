@@ -57,6 +57,7 @@ ROUTES: Final = (
     Route("/at", point.at),
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
+    Route("/symbols/{level}/{indicator}.geojson", styling.symbols),
     Route("/static/{name:path}", home.static),
     Route("/health", health.health),
     Route("/ready", health.ready),

@@ -37,7 +37,7 @@ export async function loadCatalogue() {
 
 /** Load the class map of an indicator at a level, for values that are feature states. */
 export function loadStyle(level, indicator) {
-  const url = versioned(`styles/choropleth/${level}/${indicator}.json?join=state`);
+  const url = versioned(`styles/choropleth/${level}/${indicator}.json?join=state&form=fill`);
   return once(url, () => ask(url));
 }
 
