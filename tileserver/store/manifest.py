@@ -5,14 +5,15 @@ Everything a server says about a layer or an indicator (TileJSON, catalogue, sty
 so a store is complete without the declarations it was built from.
 """
 
-import hashlib
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from tileserver.store import digests
+
 MAGIC = "territory-tile-store"
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a reader of the older format would misread the files."""
 
 CURRENT = "CURRENT"
@@ -35,7 +36,7 @@ class Title(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """A file of the store: its size in bytes and its BLAKE2b-128 digest in hex."""
+    """A file of the store: its size in bytes and its digest (`tileserver.store.digests`)."""
 
     bytes: int
     digest: str
@@ -92,6 +93,13 @@ class Geometry(Struct, frozen=True, kw_only=True):
     first: int = 0
     vertices: int
     rings: str | None = None
+
+
+class Exact(Struct, frozen=True, kw_only=True):
+    """The geometry of a layer as its sources give it; see `tileserver.store.exact_format`."""
+
+    file: str
+    vertices: int
 
 
 class Quality(Struct, frozen=True, kw_only=True):
@@ -151,7 +159,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     are text. Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry
     of their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
     all that a tile without properties depends on: it stays when only values change. ``role`` tells the
-    layers that are made from another, the one ``of`` which they are.
+    layers that are made from another, the one ``of`` which they are; those have no ``exact`` geometry.
     """
 
     id: str
@@ -178,6 +186,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     heaviest: dict[str, Heaviest] = {}
     inventory: Inventory | None = None
     coarser: dict[str, Coarser] = {}
+    exact: Exact | None = None
 
 
 class ShareOut(Struct, frozen=True):
@@ -237,7 +246,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):
-    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes.
+    """A source file as it was read: who publishes it, and the digest of its bytes.
 
     ``note`` is what whoever sees its figures must be told: that they are a sample, for example.
     """
@@ -346,5 +355,5 @@ def encode(manifest: Manifest) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """BLAKE2b-128 of `data` in hex, the name of a store version."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    """Digest of `data` in hex, the name of a store version."""
+    return digests.of_bytes(data)
