@@ -5,14 +5,15 @@ Everything a server says about a layer or an indicator (TileJSON, catalogue, sty
 so a store is complete without the declarations it was built from.
 """
 
-import hashlib
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from tileserver.store import digests
+
 MAGIC = "territory-tile-store"
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a reader of the older format would misread the files."""
 
 CURRENT = "CURRENT"
@@ -35,7 +36,7 @@ class Title(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """A file of the store: its size in bytes and its BLAKE2b-128 digest in hex."""
+    """A file of the store: its size in bytes and its digest (`tileserver.store.digests`)."""
 
     bytes: int
     digest: str
@@ -207,8 +208,9 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
     ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
     ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
-    status → number of territories. ``country``: the figure of the whole country by period. ``limits`` are
-    inner limits of classes that people of the field know, rising; none where none are declared.
+    status → number of territories. ``country``: the figure of the whole country by period. Not ``listed``: it
+    is there for others to rest on. ``limits`` are inner limits of classes that people of the field know,
+    rising; none where none are declared.
     """
 
     id: str
@@ -221,6 +223,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     date: str
     theme: str = ""
     count: bool = False
+    listed: bool = True
     numerator: str | None
     denominator: str | None
     factor: float = 1.0
@@ -243,7 +246,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):
-    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes.
+    """A source file as it was read: who publishes it, and the digest of its bytes.
 
     ``note`` is what whoever sees its figures must be told: that they are a sample, for example.
     """
@@ -271,7 +274,8 @@ class LabourYear(Struct, frozen=True, kw_only=True):
 class LabourEntry(Struct, frozen=True, kw_only=True):
     """The survey of recruitment projects: what its figures are, and their files (name → rows).
 
-    ``absent`` says what it means that a trade has no figure somewhere. ``weight`` is the indicator by
+    ``absent`` says what it means that a trade has no figure somewhere. ``domains``: nomenclature → first
+    letter of a trade's code → name of the domain that these trades make. ``weight`` is the indicator by
     which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
     are the years whose nomenclature is not that of the year before: no line is drawn across.
     """
@@ -283,6 +287,7 @@ class LabourEntry(Struct, frozen=True, kw_only=True):
     place: str
     years: tuple[LabourYear, ...]
     nomenclatures: dict[str, Title]
+    domains: dict[str, dict[str, Title]] = {}
     breaks: tuple[str, ...]
     levels: tuple[str, ...]
     sources: tuple[str, ...]
@@ -350,5 +355,5 @@ def encode(manifest: Manifest) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """BLAKE2b-128 of `data` in hex, the name of a store version."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    """Digest of `data` in hex, the name of a store version."""
+    return digests.of_bytes(data)
