@@ -21,7 +21,10 @@ _DEGREES: Final = 7
 _METRES: Final = 3
 
 _STEPS: Final = 21
-"""Points on a side of a box that is turned into another system: sides bend."""
+"""Points along a side of a box that is turned into another system: its sides bend."""
+
+_MARGIN: Final = 0.05
+"""Of the box in degrees, for what bends out between two points."""
 
 
 class System(NamedTuple):
@@ -92,15 +95,16 @@ def from_lonlat(lonlat: F64, system: System) -> F64:
 
 def bounds_in_lonlat(box: Box, system: System) -> Box:
     """Give west, south, east, north in degrees of what holds a box of a projected system, a little more."""
-    try:
-        found = _transformer(system.authority).transform_bounds(
-            *box, densify_pts=_STEPS, direction="INVERSE", errcheck=True
-        )
-    except Exception as error:
-        raise RequestError(f"bbox lies outside of where crs {system.uri} can be used") from error
-    west, south, east, north = map(float, found)
-    margin = 0.01 * max(east - west, north - south)
-    return (west - margin, south - margin, east + margin, north + margin)
+    west, south, east, north = box
+    x, y = np.meshgrid(np.linspace(west, east, _STEPS), np.linspace(south, north, _STEPS))
+    found = _transformer(system.authority).transform(x.ravel(), y.ravel(), direction="INVERSE")
+    lonlat = np.column_stack(found)
+    if not np.isfinite(lonlat).all():
+        return (-180.0, -90.0, 180.0, 90.0)  # it reaches beyond the projection: anything may lie in it
+    low, high = lonlat.min(axis=0), lonlat.max(axis=0)
+    margin = _MARGIN * float((high - low).max())
+    low, high = (low - margin).tolist(), (high + margin).tolist()
+    return (low[0], low[1], high[0], high[1])
 
 
 def projjson(system: System) -> dict[str, Any]:

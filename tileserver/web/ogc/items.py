@@ -112,7 +112,7 @@ async def item(request: Request) -> Response:
     system = read_system(query.get("crs"), "crs")
     row = _row(layer, request.path_params["featureId"])
     headers |= _crs_header(system) if form == "json" else HEADERS
-    path = f"{collection_path(layer.entry.id)}/items/{request.path_params['feature']}"
+    path = f"{collection_path(layer.entry.id)}/items/{request.path_params['featureId']}"
 
     def make() -> bytes:
         names = tuple(field.id for field in layer.entry.fields)

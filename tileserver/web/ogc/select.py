@@ -56,5 +56,5 @@ def _order(layer: LayerLike, rows: Rows, sort: tuple[tuple[str, bool], ...]) -> 
     names = [name for name, _ in sort]
     table = layer.attributes.select(list(dict.fromkeys(names))).take(numbers(rows))
     keys = [(name, "descending" if down else "ascending") for name, down in dict(sort).items()]
-    order = pc.sort_indices(table, sort_keys=keys, null_placement="at_end")
+    order = pc.sort_indices(table, sort_keys=keys)  # no data comes last unless told otherwise
     return view(order, np.uint64).astype(np.int64)

@@ -210,6 +210,8 @@ def _layer(place: Place, entry: LayerEntry) -> dict[str, Any]:
 
 
 def _tilejson(place: Place, path: str, entries: Sequence[LayerEntry]) -> dict[str, Any]:
-    parts: list[Part] = [(entry, selection.fields(entry, selection.select(entry, None, None))) for entry in entries]
+    parts: list[Part] = [
+        (entry, selection.fields(entry, selection.select(entry, None, None))) for entry in entries
+    ]
     url = f"{place.site}/ogc{path}/tiles/{QUAD}/{{z}}/{{y}}/{{x}}?{urlencode({'v': place.shot.digest})}"
     return tilejson(place.shot.manifest, parts, url, center(place.shot, parts), place.lang)
