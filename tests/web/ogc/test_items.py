@@ -71,7 +71,7 @@ def test_geojson_is_the_same_geometry_to_a_centimetre(
 @pytest.mark.parametrize("uri", list(SYSTEMS)[1:])
 def test_coordinates_are_those_of_proj_to_a_centimetre(ogc: httpx.Client, uri: str) -> None:
     """In the order of axes that the system declares: northing first in EPSG:4326."""
-    wanted = {"limit": 3, "sortby": "code", "properties": "code"}
+    wanted: dict[str, Any] = {"limit": 3, "sortby": "code", "properties": "code"}
     plain = ogc.get("/collections/communes/items", params=wanted).json()["features"]
     found = ogc.get("/collections/communes/items", params={**wanted, "crs": uri}).json()["features"]
     # Without `always_xy`: PROJ then keeps to the order of the authority.
@@ -182,7 +182,7 @@ def test_flatgeobuf_and_csv_hold_all_rows(ogc: httpx.Client, communes: geopandas
 def test_a_large_answer_is_streamed_and_equal_to_the_pages(
     ogc: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    query = {"limit": 400, "sortby": "code", "properties": "code"}
+    query: dict[str, Any] = {"limit": 400, "sortby": "code", "properties": "code"}
     whole = ogc.get("/collections/communes/items", params=query)
     monkeypatch.setattr("tileserver.web.ogc.items.STREAMED", 10)
     for coding in ("gzip", "zstd", "br", "identity"):
