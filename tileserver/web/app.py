@@ -30,6 +30,7 @@ from tileserver.web import (
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
+from tileserver.web.export.route import export
 from tileserver.web.find import sites as found_sites
 from tileserver.web.find import territories as found_territories
 from tileserver.web.metrics import Counting, Metrics
@@ -57,6 +58,7 @@ ROUTES: Final = (
     Route("/territories", search.territories),
     Route("/territories/{level}/{code}", territory.territory),
     Route("/at", point.at),
+    Route("/export/{layer}.{form}", export),
     Route("/find", found_territories.find),
     Route("/find/sites", found_sites.find_sites),
     Route("/quality/{layer}", quality.quality),
