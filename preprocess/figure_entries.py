@@ -84,6 +84,7 @@ def _entry(key: str, catalog: Catalog, prepared: Prepared) -> IndicatorEntry:
         date=indicator.date,
         theme=indicator.theme,
         count=indicator.count,
+        listed=indicator.listed,
         numerator=indicator.numerator,
         denominator=indicator.denominator,
         factor=indicator.factor,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tileserver.errors import StoreError
 from tileserver.store import manifest as m
+from tileserver.store.exact import ExactStore
 from tileserver.web.contracts import Renderer, StoreLike
 
 DIGEST = "0123456789abcdef0123456789abcdef"
@@ -91,6 +92,7 @@ class FakeStore:
     labour: None = None
     zonings: None = None
     members: None = None
+    exact: Mapping[str, ExactStore] = field(default_factory=dict)
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""

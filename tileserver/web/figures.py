@@ -47,6 +47,14 @@ def column_name(layer: LayerLike, entry: IndicatorEntry, year: str | None) -> st
     return column
 
 
+def columns_beside(layer: LayerLike, column: str) -> tuple[str, ...]:
+    """Name the columns of status and share known of a column of values; none where all figures are *ok*."""
+    found = next((field for field in layer.entry.fields if field.id == column), None)
+    if found is None or found.status is None:
+        return ()
+    return (found.status,) if found.known is None else (found.status, found.known)
+
+
 def variable(indicator: IndicatorEntry, name: str) -> Variable:
     """Describe an indicator as what a map shows; `name` is that of its column."""
     return Variable(

@@ -17,7 +17,7 @@ from tileserver.store.status import Status
 from tileserver.tiles.address import shown
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
-from tileserver.web.figures import column_name
+from tileserver.web.figures import column_name, columns_beside
 from tileserver.web.filtering import Mask, masks, read_filter
 from tileserver.web.negotiation import choose_media_type
 from tileserver.web.respond import JSON, VARY_CODING, respond
@@ -55,7 +55,7 @@ async def values(
     layer = shot.at_level(entry, level)
     year = query.get("year")
     column = column_name(layer, entry, year)
-    columns = (column, *_beside(layer, column))
+    columns = (column, *columns_beside(layer, column))
     keys = _one_of(query.get("keys", "id,code"), "keys", _KEYS)
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}
     if "f" in query:
@@ -82,14 +82,6 @@ def _one_of(text: str, parameter: str, known: Mapping[str, Any]) -> Any:
     if text not in known:
         raise RequestError(f"{parameter} is {shown(text)}; it is one of {' '.join(known)}")
     return known[text]
-
-
-def _beside(layer: LayerLike, column: str) -> tuple[str, ...]:
-    """Name the columns of status and share known of a column of values; none where all figures are *ok*."""
-    found = next((field for field in layer.entry.fields if field.id == column), None)
-    if found is None or found.status is None:
-        return ()
-    return (found.status,) if found.known is None else (found.status, found.known)
 
 
 def _table(
