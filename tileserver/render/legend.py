@@ -68,6 +68,8 @@ def blocks(model: Choropleth, overlays: Sequence[Overlay], made: Legend) -> list
         _entry(_swatch(item.colour, made.ink), made.say(item.label), made.count(item.count), made)
         for item in model.classes
     ]
+    if len(found) > 1:
+        found[:2] = [laid_out(found[:2], 1, 0)]  # the unit is not parted from what it is of
     found += [_status(item, made) for item in model.statuses]
     if not model.statuses and model.missing:
         found.append(

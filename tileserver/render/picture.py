@@ -25,6 +25,9 @@ _WIDE: Final = (560, 1.1)
 _TINY: Final = (300, 220)
 """Below either a picture is a map and its sources."""
 
+_LEAST: Final = 20.0
+"""A map is at least so high, also where sources fill the picture."""
+
 _INSET_ROOM: Final = (300, 280)
 _INSET: Final = 58.0
 
@@ -66,37 +69,58 @@ class _Room:
     height: float
 
 
-def compose(picture: Picture) -> str:
-    """Write the picture as an SVG document."""
-    width, height, ink = picture.width, picture.height, picture.ink
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything is: the map's window from ``x``, ``y`` on, and the blocks around it."""
+
+    x: float
+    y: float
+    frame: Frame
+    head: Block
+    foot: Block
+    key: Block
+    key_place: tuple[float, float]
+
+
+def plan(picture: Picture) -> Plan:
+    """Find room for everything: title above, sources below, the legend beside or below the map."""
+    width, height = picture.width, picture.height
     tiny = width < _TINY[0] or height < _TINY[1]
     head = _head(picture) if picture.with_title and not tiny else Block("", 0)
     foot = _foot(picture)
     below = height - foot.height
     beside = width >= _WIDE[0] and width >= _WIDE[1] * height
-    room = _Room(0, head.height, width, max(below - head.height, 20))
-    key = ""
+    key = Block("", 0)
+    room = _Room(0, head.height, width, max(below - head.height, _LEAST))
+    place = (0.0, 0.0)
     if picture.with_legend and not tiny:
+        columns = 1 if beside else max(int((width - _PAD) / (_COLUMN + _PAD)), 1)
+        step = _SIDE if beside else (width - _PAD) / columns
         if beside:
             room = _Room(0, head.height, width - _SIDE - _PAD, room.height)
-            made = Legend(_SIDE - _PAD, picture.lang, ink, _frame(picture, room).zoom)
-            drawn = laid_out(blocks(picture.shown.model, picture.shown.overlays, made), 1, 0)
-            key = _placed(drawn, room.width + _PAD, head.height + _PAD / 2)
+        made = Legend(step - _PAD, picture.lang, picture.ink, _frame(picture, room).zoom)
+        key = laid_out(blocks(picture.shown.model, picture.shown.overlays, made), columns, step)
+        if beside:
+            place = (room.width + _PAD, head.height + _PAD / 2)
         else:
-            columns = max(int((width - _PAD) / (_COLUMN + _PAD)), 1)
-            step = (width - _PAD) / columns
-            made = Legend(step - _PAD, picture.lang, ink, _frame(picture, room).zoom)
-            drawn = laid_out(blocks(picture.shown.model, picture.shown.overlays, made), columns, step)
-            room = _Room(0, head.height, width, max(below - head.height - drawn.height - _PAD, 20))
-            key = _placed(drawn, _PAD, room.y + room.height + _PAD / 2)
+            room = _Room(0, head.height, width, max(room.height - key.height - _PAD, _LEAST))
+            place = (_PAD, room.y + room.height + _PAD / 2)
+    return Plan(room.x, room.y, _frame(picture, room), head, foot, key, place)
+
+
+def compose(picture: Picture) -> str:
+    """Write the picture as an SVG document."""
+    made = plan(picture)
+    width, height = picture.width, picture.height
+    room = _Room(made.x, made.y, made.frame.width, made.frame.height)
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FAMILY}">',
-        _map(picture, room),
+        _map(picture, room, made.frame),
         _paper(picture, room),
-        _placed(head, 0, 0),
-        key,
-        _placed(foot, 0, below),
+        _placed(made.head, 0, 0),
+        _placed(made.key, *made.key_place),
+        _placed(made.foot, 0, height - made.foot.height),
         "</svg>",
     ]
     return "".join(parts)
@@ -117,8 +141,7 @@ def _inset_width(picture: Picture, room: _Room) -> float:
     return _INSET + 12 if fits else 0.0
 
 
-def _map(picture: Picture, room: _Room) -> str:
-    frame = _frame(picture, room)
+def _map(picture: Picture, room: _Room, frame: Frame) -> str:
     drawn = _placed(Block(draw_map(picture.shown, frame, picture.ink), room.height), room.x, room.y)
     if not _inset_width(picture, room):
         return drawn

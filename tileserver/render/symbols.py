@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from styles.circles import OPACITY, OUTLINE_WIDTH, STROKE, STROKE_WIDTH, Circles
+from styles.circles import OPACITY, OUTLINE_WIDTH, STROKE, STROKE_SHARE, STROKE_WIDTH, Circles, growth
 from styles.lines import at_zoom
 from styles.overlays import OverlayLook, Shape
 from tileserver.render.frame import Frame
@@ -15,6 +15,9 @@ from tileserver.render.shown import Overlay, Shown
 
 _REACH: Final = 6.0
 """Pixels from the middle of a symbol to its rim."""
+
+_SPECK: Final = 0.75
+"""Pixels of radius below which a circle has no rim."""
 
 _DOT_ZOOMS: Final = ((4.0, 0.5), (11.0, 0.95))
 """Symbols are smaller on maps of the whole country: times their size, by zoom."""
@@ -30,21 +33,45 @@ def draw_circles(shown: Shown, scale: Circles, frame: Frame) -> str:
     """Draw the circles, large ones first."""
     if shown.places is None or not scale.maximum:
         return ""
-    units = frame.units(shown.places_zoom)
-    centres = shown.places / units - (frame.x, frame.y)
+    centres = shown.places / frame.units(shown.places_zoom) - (frame.x, frame.y)
     radii = np.nan_to_num(scale.radius_of(1, frame.zoom) * np.sqrt(np.abs(shown.values)))
-    inside = (
-        (centres > -radii[:, None]) & (centres < np.array([frame.width, frame.height]) + radii[:, None])
-    ).all(1)
+    reach = radii[:, None]
+    inside = ((centres > -reach) & (centres < np.array([frame.width, frame.height]) + reach)).all(1)
     rows = np.flatnonzero(inside & (radii > 0))
-    drawn = []
-    for row in rows[np.argsort(-radii[rows], kind="stable")].tolist():
-        (x, y), below = centres[row].tolist(), shown.values[row] < 0
-        out = ' class="n"' if below else ""
-        drawn.append(f'<circle{out} cx="{x:.1f}" cy="{y:.1f}" r="{radii[row]:.2f}"/>')
+    large = rows[radii[rows] >= _SPECK]
+    drawn = [
+        _circle(
+            centres[row].tolist(), float(radii[row]), scale, growth(frame.zoom), below=shown.values[row] < 0
+        )
+        for row in large[np.argsort(-radii[large], kind="stable")].tolist()
+    ]
     look = f'fill="{scale.colour}" fill-opacity="{OPACITY}" stroke="{STROKE}" stroke-width="{STROKE_WIDTH}"'
-    negative = f'fill="none" stroke="{scale.colour}" stroke-width="{OUTLINE_WIDTH}"'
-    return f"<g {look}>" + "".join(drawn).replace('class="n"', negative) + "</g>"
+    return f"<g {look}>{''.join(drawn)}</g>" + _specks(centres, radii, rows[radii[rows] < _SPECK], scale)
+
+
+def _circle(centre: tuple[float, float], radius: float, scale: Circles, grown: float, *, below: bool) -> str:
+    """Draw a circle; one of a value below zero is an outline."""
+    look = ""
+    rim = STROKE_SHARE * radius / grown
+    if below:
+        look = f' fill="none" stroke="{scale.colour}" stroke-width="{OUTLINE_WIDTH}"'
+    elif rim < STROKE_WIDTH:
+        look = f' stroke-width="{rim:.2f}"'
+    return f'<circle{look} cx="{centre[0]:.1f}" cy="{centre[1]:.1f}" r="{radius:.2f}"/>'
+
+
+def _specks(
+    centres: NDArray[np.float64], radii: NDArray[np.float64], rows: NDArray[np.intp], scale: Circles
+) -> str:
+    """Draw circles of less than a pixel together, by tenths of a pixel: there are tens of thousands."""
+    tenths = np.maximum(np.rint(radii[rows] * 10), 1).astype(np.int64)
+    places = np.rint(centres[rows] * 10).astype(np.int64)
+    look = f'fill="none" stroke-linecap="round" stroke="{scale.colour}" stroke-opacity="{OPACITY}"'
+    drawn = [
+        f'<path d="{dot_path(places[tenths == size])}" {look} stroke-width="{2 * size}"/>'
+        for size in np.unique(tenths)[::-1].tolist()
+    ]
+    return f'<g transform="scale(0.1)">{"".join(drawn)}</g>' if drawn else ""
 
 
 def draw_marks(overlay: Overlay, frame: Frame, ink: Ink) -> str:

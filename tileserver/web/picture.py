@@ -37,19 +37,18 @@ async def picture(request: Request) -> Response:
     width, height = (_side(request, name) for name in ("width", "height"))
     query = parameters(request, *PARAMETERS, *SWITCHES, "v")
     state = read_state(shot, query)
-    with_title, with_legend = (_switch(query, name) for name in SWITCHES)
+    switches = {name: _switch(query, name) for name in SWITCHES}
     kept: Mask | None = None
     if state.filter is not None:
         [kept] = await masks(live(request), shot, state.filter, [state.layer])
     painter = live(request).painter
 
     def draw() -> bytes:
-        drawn = _picture(shot, state, (width, height), kept, with_title=with_title, with_legend=with_legend)
-        return painter.draw(compose(drawn))
+        return painter.draw(compose(draw_up(shot, state, (width, height), kept, switches)))
 
     return await respond(
         request,
-        (shot.digest, "picture", width, height, state.query, with_title, with_legend),
+        (shot.digest, "picture", width, height, state.query, *switches.values()),
         draw,
         "image/png",
         {"Cache-Control": cache_control(query.get("v"), shot.digest)},
@@ -57,15 +56,10 @@ async def picture(request: Request) -> Response:
     )
 
 
-def _picture(
-    shot: Snapshot,
-    state: MapState,
-    size: tuple[int, int],
-    kept: Mask | None,
-    *,
-    with_title: bool,
-    with_legend: bool,
+def draw_up(
+    shot: Snapshot, state: MapState, size: tuple[int, int], kept: Mask | None, switches: Mapping[str, bool]
 ) -> Picture:
+    """Say what a picture of a state holds; `kept` marks the rows that its filter lets through."""
     whole, *others = shot.views
     told_title, subtitle = title(state)
     at = state.at
@@ -83,8 +77,8 @@ def _picture(
         at=None if at is None else (at.zoom, at.latitude, at.longitude),
         lang=state.lang,
         ink=DARK if state.theme == "dark" else LIGHT,
-        with_title=with_title,
-        with_legend=with_legend,
+        with_title=switches["title"],
+        with_legend=switches["legend"],
     )
 
 
