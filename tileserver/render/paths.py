@@ -50,7 +50,8 @@ def _ranges(first: NDArray[np.int32], last: NDArray[np.int32]) -> NDArray[np.int
     if not lengths.sum():
         return np.empty(0, np.intp)
     begins = np.cumsum(lengths) - lengths
-    return np.arange(lengths.sum(), dtype=np.intp) + np.repeat(first.astype(np.intp) - begins, lengths)
+    found: NDArray[np.intp] = np.arange(lengths.sum()) + np.repeat(first.astype(np.intp) - begins, lengths)
+    return found
 
 
 def _path(
