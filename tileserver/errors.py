@@ -7,6 +7,7 @@
     ├── DeclarationError           500   a TOML in layers/ says something impossible
     ├── SourceError                500   an input file is missing, unreadable or wrong
     ├── StoreError                 503   a store is missing, damaged or of another version
+    ├── BusyError                  503   more is asked for than can be done now
     └── RequestError               400   the client asked for something malformed
         └── NotFoundError          404   well-formed, but no such thing here
             └── GoneError          410   it was here once
@@ -48,6 +49,13 @@ class StoreError(TileserverError):
 
     status = 503
     title = "Store unavailable"
+
+
+class BusyError(TileserverError):
+    """More is asked for than can be done now."""
+
+    status = 503
+    title = "Busy"
 
 
 class RequestError(TileserverError):

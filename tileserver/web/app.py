@@ -22,6 +22,7 @@ from tileserver.web import (
     inventory,
     labour,
     labour_explain,
+    picture,
     quality,
     styling,
     tiles,
@@ -30,6 +31,7 @@ from tileserver.web import (
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
+from tileserver.web.export.route import export
 from tileserver.web.find import sites as found_sites
 from tileserver.web.find import territories as found_territories
 from tileserver.web.metrics import Counting, Metrics
@@ -58,11 +60,13 @@ ROUTES: Final = (
     Route("/territories", search.territories),
     Route("/territories/{level}/{code}", territory.territory),
     Route("/at", point.at),
+    Route("/export/{layer}.{form}", export),
     Route("/find", found_territories.find),
     Route("/find/sites", found_sites.find_sites),
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
     Route("/symbols/{level}/{indicator}.geojson", styling.symbols),
+    Route("/static/{width}x{height}.png", picture.picture),
     Route("/static/{name:path}", home.static),
     Route("/health", health.health),
     Route("/ready", health.ready),

@@ -18,6 +18,7 @@ from tileserver.web.assets import Asset
 from tileserver.web.cache import BoundedCache, Flights
 from tileserver.web.contracts import Engine
 from tileserver.web.metrics import Metrics
+from tileserver.web.painter import Painter
 from tileserver.web.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Live:
         self._reopening: Flights[str, Snapshot] = Flights()
         # As many threads as cores: more would only take turns, each with buffers of its own.
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles")
+        self.painter = Painter()
         self.metrics.serving(self.snapshot.digest)
 
     async def make_ready(self, warming: asyncio.Task[None]) -> None:
@@ -116,6 +118,7 @@ class Live:
 
     def close(self) -> None:
         """End the threads."""
+        self.painter.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 
