@@ -195,7 +195,7 @@ def _is_total(indicator: IndicatorEntry) -> bool:
 
 
 def _explicit(state: MapState) -> dict[str, str]:
-    """Name level and indicator also where they are what a map shows anyway: that may change, a frame may not."""
+    """Name level and indicator also where they are what a map shows anyway: that may change one day."""
     named = {"level": state.level}
     if state.indicator is not None:
         named["indicator"] = state.indicator.id
