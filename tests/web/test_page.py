@@ -15,7 +15,7 @@ from tileserver.web.app import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-MAPLIBRE = Path(__file__).resolve().parents[2] / "node_modules" / "maplibre-gl" / "dist"
+BUILT = Path(__file__).resolve().parents[2] / "tileserver" / "web" / "page" / "built"
 
 DRAWN = "layers => territories.map.queryRenderedFeatures({layers}).length"
 FILLS = """() => [...new Set(territories.map.queryRenderedFeatures({layers: ["choropleth"]})
@@ -58,16 +58,16 @@ SAMPLE = 6
 @pytest.fixture(scope="module")
 def address(demo_store: Path) -> Iterator[str]:
     """Give the address of a server of the demo country."""
-    if not (MAPLIBRE / "maplibre-gl.mjs").is_file():
-        pytest.skip("no MapLibre GL JS: run `npm ci`")
-    with serving(create_app(Settings(store=demo_store, maplibre=MAPLIBRE))) as found:
+    if not (BUILT / "index.html").is_file():
+        pytest.skip("the map page is not built: run `make page`")
+    with serving(create_app(Settings(store=demo_store))) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def france(france_store: Path) -> Iterator[str]:
     """Give the address of a server of the real France."""
-    with serving(create_app(Settings(store=france_store, maplibre=MAPLIBRE))) as found:
+    with serving(create_app(Settings(store=france_store))) as found:
         yield found
 
 
@@ -173,7 +173,7 @@ def test_level_and_indicator_switch_and_stay_in_the_address(visit: Visit) -> Non
     visit.assert_clean()
 
 
-@pytest.mark.parametrize("visit", [("?level=region&show=friches,qpv#7/47/2", 1200)], indirect=True)
+@pytest.mark.parametrize("visit", [("?level=region&show=friches,qpv&at=7/47/2", 1200)], indirect=True)
 def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -> None:
     """Both layers of points, wherever the country has most of them."""
     del demo_store
@@ -192,7 +192,7 @@ def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -
     visit.assert_clean()
 
 
-@pytest.mark.parametrize("visit", [("?level=commune#4/47/2", 1200)], indirect=True)
+@pytest.mark.parametrize("visit", [("?level=commune&at=4/47/2", 1200)], indirect=True)
 def test_below_its_zooms_a_layer_is_announced(visit: Visit) -> None:
     """Rather than an empty map without a word."""
     assert visit.page.locator("#hint").inner_text() == "Zoomez pour voir les communes"
@@ -276,7 +276,7 @@ def test_another_indicator_fetches_its_values_and_no_tile(visit: Visit) -> None:
 @pytest.mark.france
 @pytest.mark.parametrize(
     ("query", "most"),
-    [("?level=epci#5/46.6/2.4", 60_000), ("?level=commune#9/47.06/-0.88", 200_000)],
+    [("?level=epci&at=5/46.6/2.4", 60_000), ("?level=commune&at=9/47.06/-0.88", 200_000)],
 )
 def test_another_indicator_of_all_france_is_small_on_the_wire(
     browser: Browser, france: str, query: str, most: int

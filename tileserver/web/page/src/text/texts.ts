@@ -1,5 +1,7 @@
 // Words of the page, French first. Names of layers and indicators come from the server.
 
+import type { Language, Title } from "../types";
+
 const TEXTS = {
   fr: {
     title: "Territoires d’industrie",
@@ -33,7 +35,7 @@ const TEXTS = {
     close: "Fermer la fiche",
     profile: "Voir le profil",
     at: "À cet endroit",
-    zoomTo: (names) => `Zoomez pour voir ${names.join(" et ")}`,
+    zoomTo: (names: string[]) => `Zoomez pour voir ${names.join(" et ")}`,
     several: {
       region: "les régions",
       departement: "les départements",
@@ -94,7 +96,7 @@ const TEXTS = {
     close: "Close the card",
     profile: "See the profile",
     at: "At this place",
-    zoomTo: (names) => `Zoom in to see ${names.join(" and ")}`,
+    zoomTo: (names: string[]) => `Zoom in to see ${names.join(" and ")}`,
     several: {
       region: "the régions",
       departement: "the départements",
@@ -132,20 +134,27 @@ const MAPLIBRE_FR = {
   "Map.Title": "Carte",
 };
 
-export const language = new URL(location.href).searchParams.get("lang") === "en" ? "en" : "fr";
+type Texts = (typeof TEXTS)["fr"];
 
-export const texts = TEXTS[language];
+export const language: Language = new URL(location.href).searchParams.get("lang") === "en" ? "en" : "fr";
 
-export const mapLocale = language === "fr" ? MAPLIBRE_FR : {};
+export const texts: Texts = TEXTS[language];
 
-/** Choose the language of a title of the server: {fr, en}. */
-export const say = (title) => title?.[language] ?? "";
+export const mapLocale: Record<string, string> = language === "fr" ? MAPLIBRE_FR : {};
+
+/** Choose the language of a title of the server. */
+export const say = (title: Title | null | undefined): string => title?.[language] ?? "";
+
+/** Find a word in a table of words, or fall back to another. */
+export const word = (table: Record<string, string>, key: string | null | undefined, otherwise: string): string =>
+  table[key ?? ""] ?? otherwise;
 
 /** Write the words into the elements that ask for them. */
-export function translate(root) {
+export function translate(root: ParentNode): void {
   document.documentElement.lang = language;
   document.title = texts.page;
-  for (const element of root.querySelectorAll("[data-text]")) {
-    element.textContent = texts[element.dataset.text];
+  for (const element of root.querySelectorAll<HTMLElement>("[data-text]")) {
+    const said = texts[element.dataset.text as keyof Texts];
+    if (typeof said === "string") element.textContent = said;
   }
 }
