@@ -1,4 +1,4 @@
-"""The map page as files: its policy, its kept and compressed parts, and what is said where it is not built."""
+"""The map page as files: its policy, its kept and compressed parts, and what is said without a build."""
 
 from collections.abc import Iterator
 from pathlib import Path

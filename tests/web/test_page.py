@@ -52,6 +52,13 @@ PIXELS = """async count => {
 }"""
 """The colours of the largest territories on the screen, by code, where their names would stand."""
 
+SELECTED = """async () => {
+  const {map, territory} = territories;
+  const {features} = await map.getSource("names").getData();
+  const state = id => map.getFeatureState({source: territory.id, sourceLayer: territory.id, id});
+  return features.filter(({id}) => state(id).selected).map(({properties}) => properties.code);
+}"""
+
 SAMPLE = 6
 
 
@@ -104,7 +111,9 @@ class Visit:
     def choose(self, indicator: str) -> list[Answer]:
         """Choose an indicator as a reader would; give what the page asked for then."""
         before = len(self.answers)
-        self.page.get_by_label("Indicateur").select_option(indicator)
+        title = self.page.evaluate("id => territories.world.indicator(id).title.fr", indicator)
+        self.page.get_by_role("combobox", name="Indicateur").fill(title)
+        self.page.get_by_role("option", name=title, exact=True).click()
         settle(self.page)
         return self.answers[before:]
 
@@ -162,8 +171,7 @@ def test_level_and_indicator_switch_and_stay_in_the_address(visit: Visit) -> Non
     assert "level=epci" in visit.page.url
     assert visit.drawn("choropleth") > 0
     assert sum(visit.legend()) == visit.evaluate("() => territories.byLevel.get('epci').count")
-    visit.page.get_by_label("Indicateur").select_option("density")
-    settle(visit.page)
+    visit.choose("density")
     assert "indicator=density" in visit.page.url
     assert visit.page.locator("#legend-title").inner_text() == "Densité de population"
     assert visit.evaluate(FILLS) != before
@@ -175,7 +183,7 @@ def test_level_and_indicator_switch_and_stay_in_the_address(visit: Visit) -> Non
 
 @pytest.mark.parametrize("visit", [("?level=region&show=friches,qpv&at=7/47/2", 1200)], indirect=True)
 def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -> None:
-    """Both layers of points, wherever the country has most of them."""
+    """Both layers of points, in groups."""
     del demo_store
     view = visit.evaluate("() => territories.views[0].bounds")
     west, south, east, north = view
@@ -183,11 +191,11 @@ def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -
         f"() => territories.map.jumpTo({{center: [{(west + east) / 2}, {(south + north) / 2}], zoom: 7}})"
     )
     settle(visit.page)
-    assert visit.drawn("points-friches") > 0
-    assert visit.drawn("points-qpv") > 0
-    visit.page.locator("#overlays input").first.uncheck()
+    assert visit.drawn("groups-friches") > 0
+    assert visit.drawn("groups-qpv") > 0
+    visit.page.locator("#overlays input[value=friches]").uncheck()
     settle(visit.page)
-    assert not visit.evaluate("() => Boolean(territories.map.getLayer('points-friches'))")
+    assert not visit.evaluate("() => Boolean(territories.map.getLayer('groups-friches'))")
     assert "show=qpv" in visit.page.url
     visit.assert_clean()
 
@@ -229,7 +237,8 @@ def test_pointing_tells_the_value_and_clicking_opens_the_card(visit: Visit) -> N
     found = httpx.get(f"{visit.address}/{there}").json()
     assert largest["code"] in {each["code"] for each in found["territories"]}
     settle(visit.page)
-    assert visit.drawn("selected") > 0
+    assert f"selected={largest['code']}" in visit.page.url
+    assert visit.evaluate(SELECTED) == [largest["code"]]
     visit.page.keyboard.press("Escape")
     assert card.is_hidden()
     visit.assert_clean()
@@ -285,7 +294,9 @@ def test_another_indicator_of_all_france_is_small_on_the_wire(
     page = browser.new_page(viewport={"width": 1200, "height": 800}, locale="fr-FR")
     visit = Visit(page, france, query)
     assert sum(answer.is_tile for answer in visit.answers) > 0
-    offered = visit.evaluate("() => [...document.querySelectorAll('#indicator option')].map((o) => o.value)")
+    offered = visit.evaluate(
+        "() => territories.world.indicatorsAt(territories.state.level).map(({id}) => id)"
+    )
     assert len(offered) > 40
     for indicator in offered:
         brought = visit.choose(indicator)

@@ -1,7 +1,7 @@
 """The files that pages are made of, held in memory with their digests.
 
-The map page is built from TypeScript by Vite (``npm run build``); the style sheet of the other pages is served as
-it is. Two megabytes once, and then no path of a request ever reaches the file system.
+The map page is built from TypeScript by Vite (``npm run build``); the style sheet of the other pages is
+served as it is. Two megabytes once, and then no path of a request ever reaches the file system.
 """
 
 import hashlib
@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class Asset:
     """A file that is served as it is.
 
-    ``digest`` is of its bytes, ``media_type`` names its kind; ``brotli`` are its bytes compressed when the page
-    was built, None where they were not; ``lasting`` says that another content would have another name.
+    ``digest`` is of its bytes, ``media_type`` names its kind; ``brotli`` are its bytes compressed when the
+    page was built, None where they were not; ``lasting``: another content would have another name.
     """
 
     body: bytes
@@ -61,7 +61,7 @@ def load_assets(built: Path) -> Mapping[str, Asset]:
             brotli = packed.read_bytes() if packed.is_file() else None
             assets[name] = _asset(name, path.read_bytes(), brotli, lasting=name.startswith(_HASHED))
     if PAGE not in assets:
-        _log.warning("the map page is not built; run make setup, or npm ci && npm run build", extra={"folder": str(built)})
+        _log.warning("the map page is not built; run make setup", extra={"folder": str(built)})
     return assets
 
 

@@ -15,8 +15,8 @@ from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.state import live
 
 STATE: Final = (
-    "level", "indicator", "year", "form", "method", "classes", "palette", "show", "selected", "compare", "filter",
-    "at", "lang", "theme",
+    "level", "indicator", "year", "form", "method", "classes", "palette", "show", "selected", "compare",
+    "filter", "at", "lang", "theme",
 )  # fmt: skip
 """Parameters of the page's address: what its map shows. The page itself reads all but ``lang``."""
 
@@ -52,7 +52,7 @@ def _find(request: Request, name: str) -> Asset:
     assets = live(request).assets
     if name not in assets:
         if PAGE not in assets and name == PAGE:
-            raise NotFoundError("the map page is not built here; run `make setup`, or `npm ci && npm run build`")
+            raise NotFoundError("the map page is not built here; run `make setup`")
         raise NotFoundError(f"there is no file {shown(name)} here")
     return assets[name]
 
@@ -66,7 +66,7 @@ async def _send(request: Request, asset: Asset) -> Response:
 
 
 def _packed(request: Request, asset: Asset, body: bytes, headers: dict[str, str]) -> Response:
-    """Answer with what was compressed when the page was built: smaller than what is compressed while one waits."""
+    """Answer with what was compressed when the page was built, smaller than what one would wait for."""
     etag = entity_tag(asset.digest, asset.media_type, "br", "built")
     headers |= {"ETag": etag, "Vary": VARY_CODING, "X-Content-Type-Options": "nosniff"}
     if matches(request.headers.get("if-none-match"), etag):

@@ -1,153 +1,208 @@
 // The map application: keeps the state, and lets map, panel and address follow it.
 
-import type { LngLat, Map as MapLibre, MapGeoJSONFeature, Point } from "maplibre-gl";
+import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
-import { loadFigures, loadNames, loadStyle, type ClassMap } from "./api";
-import { setColours } from "./map/colours";
-import { followPointer, openMap, whatIsAt } from "./map/open";
-import { compose, isSelected } from "./map/style";
+import { loadFigures, loadKept, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { openMap } from "./map/open";
+import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
+import { onDeviceTheme, themeOf } from "./map/theme";
+import { MapView } from "./map/view";
 import { hideCard, hideHover, showCard, showHover } from "./panel/cards";
+import { Compare } from "./panel/compare";
 import { checkLevel, showLevels, showViews } from "./panel/controls";
-import { describe, type Description } from "./panel/describe";
-import { showIndicators } from "./panel/indicators";
-import { showDefinition, showLegend, showSources } from "./panel/legend";
+import { showDefinition, showFilter, showLegend, showSources } from "./panel/legend";
+import { fitting, prepareLook, showLook } from "./panel/look";
 import { checkOverlays, showOverlays } from "./panel/overlays";
-import { roomAround, showFailure, showHint } from "./panel/shell";
-import { addressOf, readState, type Known, type MapState } from "./state";
+import { Picker } from "./panel/picker";
+import { prepareSearch } from "./panel/search";
+import { Share } from "./panel/share";
+import { aimLanguage, roomAround, showFailure, showHint } from "./panel/shell";
+import { Table } from "./panel/table";
+import { Years } from "./panel/years";
+import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
+import { tellOverlay, tellTerritory } from "./telling";
 import { say, texts, word } from "./text/texts";
-import type { Catalogue, Field, Figure, Indicator, Layer, Source, View } from "./types";
+import type { Figure, Hit, Layer, Source, View } from "./types";
+import { World } from "./world";
 
-const LEVELS = ["region", "departement", "ti", "epci", "commune"];
+const NEAR_ZOOM: Record<string, number> = { region: 6.5, departement: 7.5, ti: 8, epci: 9, commune: 11 };
 
 export class App {
-  readonly views: View[];
-  readonly overlays: Layer[];
-  readonly byLevel: Map<string, Layer>;
-  readonly byId: Map<string, Layer>;
-  readonly indicators: Map<string, Indicator>;
-  readonly levels: string[];
   state: MapState;
   map!: MapLibre;
   /** Fulfilled when the map has followed the last change. */
   drawn: Promise<void> = Promise.resolve();
-  private selected: number | undefined;
-  private pointed: MapGeoJSONFeature | undefined;
-  private clicked: MapGeoJSONFeature | undefined;
-  private layers = "";
-  private colours = "";
+  private view!: MapView;
+  private pointed: Met | undefined;
+  /** What a card is open of, where that is no territory; those are in the state. */
+  private clicked: Met | undefined;
+  private place: LngLat | undefined;
+  private readonly picker = new Picker((indicator) => this.change({ indicator, year: undefined }));
+  private readonly years = new Years((year, dragging) => this.change({ year }, dragging));
+  private readonly table: Table;
+  private readonly compare: Compare;
+  private readonly share: Share;
 
-  constructor({ views, layers, indicators }: Catalogue) {
-    this.views = views;
-    this.overlays = layers.filter((layer) => layer.kind === "points" && layer.role === "features");
-    this.byLevel = new Map(layers.flatMap((layer) => (layer.level ? [[layer.level, layer] as const] : [])));
-    this.byId = new Map(layers.map((layer) => [layer.id, layer]));
-    this.indicators = new Map(indicators.map((item) => [item.id, item]));
-    this.levels = LEVELS.filter((level) => this.byLevel.has(level));
+  constructor(
+    readonly world: World,
+    private readonly embedded: boolean,
+  ) {
     this.state = readState(new URL(location.href), this.known);
+    this.fit();
+    this.table = new Table(world, (code) => this.select(code));
+    this.compare = new Compare(world, (codes) => this.change({ compare: codes }));
+    this.share = new Share(() => this.map);
   }
 
   private get known(): Known {
-    return { levels: this.levels, indicators: this.indicators, overlays: this.overlays };
+    const { levels, indicators, overlays } = this.world;
+    return { levels, indicators, overlays };
   }
 
   get territory(): Layer {
-    const found = this.byLevel.get(this.state.level);
-    if (!found) throw new Error(`there is no level ${this.state.level}`);
-    return found;
+    return this.world.territory(this.state.level);
   }
 
-  get indicator(): Indicator {
-    const found = this.indicators.get(this.state.indicator);
-    if (!found) throw new Error(`there is no indicator ${this.state.indicator}`);
-    return found;
+  get views(): View[] {
+    return this.world.views;
   }
 
-  get shown(): Layer[] {
-    return this.overlays.filter((layer) => this.state.show.includes(layer.id));
+  get byLevel(): Map<string, Layer> {
+    return this.world.byLevel;
+  }
+
+  get subject(): Subject {
+    const { level, indicator, year } = this.state;
+    return { level, indicator, year };
   }
 
   async start(): Promise<void> {
-    showLevels(this.levels, (level) => this.change({ level }));
-    showOverlays(this.overlays, (id, on) => this.toggle(id, on));
+    const loading = this.load();
+    showLevels(this.world.levels, (level) => this.change({ level, selected: undefined, compare: [] }));
+    showOverlays(this.world.overlays, (id, on) => this.toggle(id, on));
     showViews(this.views, (view) => this.map.fitBounds(view.bounds, { padding: roomAround() }));
-    this.fit();
-    const opening = openMap("map", this.state.at ?? this.views[0]!.bounds, roomAround());
-    [this.map] = await Promise.all([opening, this.load()]);
+    prepareLook((part) => this.change(part));
+    prepareSearch((hit) => void this.attempt(() => this.go(hit)));
+    this.showControls();
+    const begin = this.state.at ?? this.views[0]!.bounds;
+    const opening = openMap({ container: "map", begin, padding: roomAround(), cooperative: this.embedded });
+    // The panel is written whole while the map opens: nothing of it moves afterwards.
+    const [style] = await loading;
+    this.showLegend(style);
+    document.body.classList.add("ready");
+    this.map = await opening;
+    this.view = new MapView(this.map, this.world.byId);
     await this.draw();
+    this.listen();
+  }
+
+  private listen(): void {
     this.map.on("zoom", () => this.hint());
     this.map.on("moveend", () => this.keepView());
-    this.map.on("click", (event) => this.select(whatIsAt(this.map, event.point, this.shown), event.lngLat));
-    this.map.on("movestart", () => this.hover(undefined));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.select(undefined));
+    this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
+    followPointer(this.map, (met, point) => this.hover(met, point));
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.close();
+    });
     addEventListener("popstate", () => this.back());
-    followPointer(this.map, () => this.shown, (feature, point) => this.hover(feature, point));
+    onDeviceTheme(() => this.update());
     this.hint();
   }
 
-  /** Let an indicator that exists at the level take the place of one that does not; show what is chosen. */
+  /** Let what exists take the place of what does not, at this level, of this indicator. */
   private fit(): void {
-    const there = [...this.indicators.values()].filter((item) => item.levels.includes(this.state.level));
-    if (!there.some((item) => item.id === this.state.indicator)) this.state.indicator = there[0]?.id ?? "";
-    showIndicators(there, this.state.indicator, (indicator) => this.change({ indicator }));
-    checkLevel(this.state.level);
-    checkOverlays(this.state.show);
+    const { state, world } = this;
+    const there = world.indicatorsAt(state.level);
+    if (!there.some((item) => item.id === state.indicator)) state.indicator = there[0]?.id ?? "";
+    const indicator = world.indicator(state.indicator);
+    if (state.year === indicator.periods.at(-1) || !indicator.periods.includes(state.year ?? "")) state.year = undefined;
+    Object.assign(state, fitting(state, indicator));
   }
 
-  private load(): Promise<[ClassMap, Map<number, Figure>]> {
-    const { level, indicator } = this.state;
-    return Promise.all([loadStyle(level, indicator), loadFigures(level, indicator)]);
+  private showControls(): void {
+    const { level, indicator, year, show, theme } = this.state;
+    document.documentElement.dataset["theme"] = themeOf(theme).name;
+    this.picker.show(this.world.indicatorsAt(level), indicator);
+    this.years.show(this.world.indicator(indicator), year);
+    checkLevel(level);
+    checkOverlays(show);
+    aimLanguage();
   }
 
-  /** Let map and legend follow the state. */
+  private load(): Promise<[ClassMap, Map<number, Figure>, Set<number> | undefined]> {
+    const { filter } = this.state;
+    const kept = filter ? loadKept(this.subject, filter) : Promise.resolve(undefined);
+    return Promise.all([loadStyle(this.subject, this.state), loadFigures(this.subject), kept]);
+  }
+
+  /** Let map, legend, card, comparison and table follow the state. */
   private async draw(): Promise<void> {
-    const { level, indicator } = this.state;
-    const [style, figures] = await this.load();
-    if (level !== this.state.level || indicator !== this.state.indicator) return;
-    showLegend(style.metadata.legend);
-    showSources(this.sources());
-    showDefinition(this.indicator);
-    this.follow(style, figures);
+    const asked = addressOf({ ...this.state, at: undefined }, new URL(location.href)).search;
+    const [style, figures, kept] = await this.load();
+    // Another change may have come meanwhile, and draws itself.
+    if (asked !== addressOf({ ...this.state, at: undefined }, new URL(location.href)).search) return;
+    const { level, indicator, year, show, filter, theme } = this.state;
+    const { legend } = style.metadata;
+    this.showLegend(style);
+    const { form, method, palette, classes } = legend;
+    const counties = this.world.byLevel.get("departement");
+    const named = themeOf(theme);
+    const name = [level, indicator, year, form, method, palette, classes.length, filter, named.name].join(" ");
+    const shown = this.view.show({
+      style,
+      figures,
+      kept,
+      name,
+      territory: this.territory,
+      counties: ["region", "departement"].includes(level) ? undefined : counties,
+      overlays: this.world.shown(show).map((layer) => ({ layer, groups: this.world.groups(layer) })),
+      statuses: this.world.statuses(level),
+      theme: named,
+    });
+    showFilter(filter, kept?.size, () => this.change({ filter: undefined }));
+    await Promise.all([shown, this.tell()]);
+    this.table.show({ ...this.subject, legend, figures, kept });
+    this.share.show(this.state, legend, this.sources());
   }
 
-  /** Bring the map up to date, by as little as has changed: an indicator is nothing but colours. */
-  private follow(style: ClassMap, figures: Map<number, Figure>): void {
-    const { level, indicator, show } = this.state;
-    const layers = [level, ...show].join();
-    if (layers !== this.layers) {
-      this.map.setStyle(compose(style, this.territory, this.shown, this.selected), { diff: true });
-    }
-    // A source that a change of level took off the map comes back without its states.
-    const colours = `${level} ${indicator}`;
-    if (colours !== this.colours) setColours(this.map, this.territory, figures, style.metadata.legend);
-    this.layers = layers;
-    this.colours = colours;
+  private showLegend(style: ClassMap): void {
+    const indicator = this.world.indicator(this.state.indicator);
+    showLegend(style.metadata.legend, themeOf(this.state.theme));
+    showLook(style.metadata.legend, indicator);
+    showDefinition(indicator);
+    showSources(this.sources());
   }
 
   /** Every source of what is shown, once. */
   private sources(): Source[] {
-    const sources = [this.indicator, this.territory, ...this.shown].flatMap((item) => item.sources);
-    return [...new Map(sources.map((source) => [source.id, source])).values()];
+    const shown = [this.world.indicator(this.state.indicator), this.territory, ...this.world.shown(this.state.show)];
+    return [...new Map(shown.flatMap((item) => item.sources).map((source) => [source.id, source])).values()];
   }
 
-  /** Change the state, as an entry of the history. */
-  change(part: Partial<MapState>): void {
+  /** Change the state, as an entry of the history unless it is replaced. */
+  change(part: Partial<MapState>, replace = false): void {
     Object.assign(this.state, part);
     this.fit();
-    history.pushState(null, "", addressOf(this.state, new URL(location.href)));
-    this.update("level" in part);
+    const address = addressOf(this.state, new URL(location.href));
+    if (replace) history.replaceState(null, "", address);
+    else if (address.href !== location.href) history.pushState(null, "", address);
+    if ("level" in part) this.clicked = undefined;
+    this.update();
   }
 
   private back(): void {
-    const { level } = this.state;
+    const { at } = this.state;
     this.state = readState(new URL(location.href), this.known);
     this.fit();
-    if (this.state.at) this.map.jumpTo({ center: this.state.at, zoom: this.state.at.zoom });
-    this.update(level !== this.state.level);
+    this.clicked = undefined;
+    const { at: to } = this.state;
+    if (to && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
+    this.update();
   }
 
-  private update(other: boolean): void {
-    if (other) this.select(undefined);
-    this.hover(undefined);
+  private update(): void {
+    this.showControls();
+    this.hover(undefined, undefined);
     this.hint();
     this.drawn = this.attempt(() => this.draw());
   }
@@ -157,7 +212,7 @@ export class App {
       await action();
     } catch (error) {
       console.warn(error);
-      showFailure();
+      showFailure(error instanceof Error ? error.message : undefined);
     }
   }
 
@@ -171,68 +226,114 @@ export class App {
     const { lng, lat } = this.map.getCenter().wrap();
     this.state.at = { zoom: this.map.getZoom(), lat, lon: lng };
     history.replaceState(history.state, "", addressOf(this.state, new URL(location.href)));
+    aimLanguage();
   }
 
   private hint(): void {
     // MapLibre asks for the tiles of the zoom's whole part.
     const zoom = Math.floor(this.map.getZoom());
-    const hidden = [this.territory, ...this.shown].filter((layer) => zoom < layer.min_zoom);
+    const layers = [this.territory, ...this.world.shown(this.state.show)];
+    const hidden = layers.filter((layer) => zoom < (this.world.groups(layer) ?? layer).min_zoom);
     showHint(hidden.map((layer) => word(texts.several, layer.level ?? layer.id, say(layer.title))));
   }
 
-  /** Describe a feature by some fields; the tiles of territories hold nothing of it but its id. */
-  private async describe(feature: MapGeoJSONFeature, fields: Field[]): Promise<Description> {
-    const layer = this.layerOf(feature);
-    if (!layer.level) return describe(feature.properties, layer, fields, this.indicators);
-    const { level } = layer;
-    const id = Number(feature.id);
-    const [names, ...columns] = await Promise.all([
-      loadNames(layer),
-      ...fields.map((field) => loadFigures(level, field.id)),
-    ]);
-    const values = fields.flatMap((field, place) => {
-      const { value, status, known } = columns[place]?.get(id) ?? {};
-      return [[field.id, value], [`${field.id}_status`, status], [`${field.id}_known`, known]];
-    });
-    const properties = { ...names.get(id), ...Object.fromEntries(values) };
-    return describe(properties, layer, fields, this.indicators);
-  }
-
-  private layerOf(feature: MapGeoJSONFeature): Layer {
-    const found = this.byId.get(feature.sourceLayer ?? "");
-    if (!found) throw new Error(`there is no layer ${feature.sourceLayer}`);
-    return found;
-  }
-
-  /** Choose what is told of a feature: what its layer shows by default, and the indicator of the map. */
-  private fields(feature: MapGeoJSONFeature): Field[] {
-    const { fields, level } = this.layerOf(feature);
-    const roles = level ? ["indicator"] : ["indicator", "property"];
-    const told = fields.filter((field) => roles.includes(field.role));
-    return told.filter((field) => field.default || field.id === this.state.indicator);
-  }
-
-  private hover(feature: MapGeoJSONFeature | undefined, point?: Point): void {
-    this.pointed = feature;
-    if (!feature || !point) return hideHover();
-    const single = feature.layer.id === "choropleth";
-    const fields = this.fields(feature).filter((field) => !single || field.id === this.state.indicator);
-    void this.attempt(async () => {
-      const described = await this.describe(feature, fields);
-      if (feature === this.pointed) showHover(described, !single, point);
-    });
-  }
-
-  private select(feature: MapGeoJSONFeature | undefined, place?: LngLat): void {
-    this.selected = feature?.layer.id === "choropleth" ? Number(feature.id) : undefined;
-    for (const id of ["selected-casing", "selected"]) {
-      if (this.map.getLayer(id)) this.map.setFilter(id, isSelected(this.selected));
+  private hover(met: Met | undefined, point: Point | undefined): void {
+    const before = this.pointed;
+    this.pointed = met;
+    if (!met || !point) {
+      this.view?.mark("hover", []);
+      return hideHover();
     }
-    this.clicked = feature;
-    if (!feature) return hideCard();
+    if (!same(before, met)) this.view.mark("hover", met.kind === "territory" ? [met.id] : []);
     void this.attempt(async () => {
-      const described = await this.describe(feature, this.fields(feature));
-      if (feature === this.clicked) showCard(described, () => this.select(undefined), place);
+      const told =
+        met.kind === "territory"
+          ? await tellTerritory(met.id, this.subject, this.world, false)
+          : tellOverlay(met, this.world);
+      if (same(met, this.pointed)) showHover(told, met.kind !== "territory", point);
     });
+  }
+
+  private click(met: Met | undefined, place: LngLat): void {
+    this.place = place;
+    if (met?.kind === "territory") return void this.attempt(() => this.selectFeature(met.id));
+    this.clicked = met;
+    if (this.state.selected) this.change({ selected: undefined });
+    else void this.attempt(() => this.tell());
+  }
+
+  private async selectFeature(id: number): Promise<void> {
+    const { features } = await loadPoints(this.territory);
+    const code = features.find((feature) => Number(feature.id) === id)?.properties?.["code"];
+    this.clicked = undefined;
+    this.change({ selected: String(code) });
+    await this.drawn;
+  }
+
+  /** Choose a territory of the level by its code. */
+  select(code: string | undefined): void {
+    this.clicked = undefined;
+    this.place = undefined;
+    this.change({ selected: code });
+  }
+
+  private close(): void {
+    this.clicked = undefined;
+    if (this.state.selected) this.select(undefined);
+    else void this.attempt(() => this.tell());
+  }
+
+  /** Go to a territory that was searched. */
+  private async go({ level, code }: Hit): Promise<void> {
+    const other = level !== this.state.level;
+    this.place = undefined;
+    this.clicked = undefined;
+    this.change({ level, selected: code, ...(other ? { compare: [] } : {}) });
+    await this.drawn;
+    const point = (await this.points()).get(code);
+    if (!point) return;
+    const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM[level] ?? 8);
+    this.map.easeTo({ center: point.at, zoom, padding: roomAround() });
+  }
+
+  /** Find ids and places of the territories of the level, by code. */
+  private async points(): Promise<Map<string, { id: number; at: [number, number] }>> {
+    const { features } = await loadPoints(this.territory);
+    return new Map(
+      features.map(({ id, properties, geometry }) => {
+        const [lon = 0, lat = 0] = geometry.coordinates;
+        return [String(properties?.["code"]), { id: Number(id), at: [lon, lat] as [number, number] }];
+      }),
+    );
+  }
+
+  /** Show the card of what is chosen, and the comparison. */
+  private async tell(): Promise<void> {
+    const { selected, compare } = this.state;
+    if (!selected && !compare.length && !this.clicked) {
+      this.view.mark("selected", []);
+      this.view.mark("compared", []);
+      this.compare.hide();
+      return hideCard();
+    }
+    const points = await this.points();
+    const idOf = (code: string) => points.get(code)?.id;
+    const ids = compare.flatMap((code) => idOf(code) ?? []);
+    const id = selected === undefined ? undefined : idOf(selected);
+    this.view.mark("selected", id === undefined ? [] : [id]);
+    this.view.mark("compared", ids);
+    await this.compare.show(this.subject, compare.filter((code) => points.has(code)));
+    if (id !== undefined && selected) {
+      const told = await tellTerritory(id, this.subject, this.world, true);
+      const full = compare.length >= MOST_COMPARED;
+      const add = compare.includes(selected) || full ? undefined : () => this.change({ compare: [...compare, selected] });
+      return showCard(told, { place: this.place, close: () => this.close(), compare: add, full, zoom: undefined });
+    }
+    const { clicked } = this;
+    if (clicked?.kind !== "overlay") return hideCard();
+    const told = tellOverlay(clicked, this.world);
+    const { zoomTo } = told;
+    const zoom = zoomTo === undefined || !this.place ? undefined : () => this.map.easeTo({ center: this.place!, zoom: zoomTo });
+    showCard(told, { place: this.place, close: () => this.close(), compare: undefined, full: false, zoom });
   }
 }

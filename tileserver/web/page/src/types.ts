@@ -67,7 +67,11 @@ export interface Indicator {
   categories: { value: number; title: Title }[];
   classes: number;
   palette: string;
+  /** The inner limits that the declaration gives. */
+  limits?: number[];
   levels: string[];
+  /** Level → period (empty text for none) → status → number of territories. */
+  coverage: Record<string, Record<string, Record<string, number>>>;
   country: Record<string, number>;
   sources: Source[];
 }
@@ -87,16 +91,56 @@ export interface LegendClass {
   label: Title;
 }
 
+/** The scale of proportional circles: `radius · √(|value| ÷ maximum)` pixels at the first zoom. */
+export interface Circles {
+  radius: number;
+  maximum: number;
+  colour: string;
+  positive: number;
+  zero: number;
+  negative: number;
+  legend: { value: number; radius: number; label: Title }[];
+  opacity: number;
+  stroke: { colour: string; width: number };
+  outline: { colour: string; width: number };
+  zoom: { from: number; to: number; growth: number };
+}
+
+/** Lines or dots, in CSS pixels; without a ground it lies over the colour of the class. */
+export interface Pattern {
+  angles: number[];
+  spacing: number;
+  width: number;
+  colour: string;
+  opacity: number;
+  ground: string | null;
+}
+
+export interface StatusEntry {
+  status: string;
+  count: number;
+  label: Title;
+  pattern: Pattern;
+  /** All that have a value share it: told, not drawn. */
+  everywhere: boolean;
+}
+
 export interface Legend {
   indicator: string;
   level: string;
+  year: string | null;
   title: Title;
   unit: Title;
   precision: number;
+  form: "fill" | "circles";
+  method: string | null;
   palette: string;
+  over: string[];
   breaks: number[];
   classes: LegendClass[];
+  circles: Circles | null;
   no_data: { colour: string; count: number; label: Title };
+  statuses: StatusEntry[];
 }
 
 /** What is told of a territory: a value (null where there is none), and unless all are ok, why and how far known. */

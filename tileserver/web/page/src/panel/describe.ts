@@ -8,6 +8,8 @@ export interface Row {
   title: string;
   text: string;
   absent: boolean;
+  /** Said below, quietly: a rank. */
+  note?: string;
 }
 
 export interface Description {
@@ -17,6 +19,8 @@ export interface Description {
   rows: Row[];
   /** The address of its profile. */
   profile: string | undefined;
+  /** Of a group of points: the zoom at which it comes apart. */
+  zoomTo?: number | undefined;
 }
 
 type Properties = Record<string, unknown>;

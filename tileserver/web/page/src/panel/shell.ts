@@ -12,11 +12,11 @@ export function showHint(names: string[]): void {
   hint.textContent = names.length ? texts.zoomTo(names) : "";
 }
 
-/** Say that something failed. */
-export function showFailure(): void {
+/** Say that something failed, and why where the server has said it. */
+export function showFailure(why = ""): void {
   const hint = byId("hint");
   hint.hidden = false;
-  hint.textContent = texts.failed;
+  hint.textContent = why ? `${texts.failed} ${why}` : texts.failed;
 }
 
 /** Make the panel fold. */
@@ -32,23 +32,19 @@ export function prepareFolding(): void {
 }
 
 /** Link to the other language, with the state of now. */
-export function prepareLanguage(): void {
+export function aimLanguage(): void {
   const link = byId<HTMLAnchorElement>("language");
   const other = language === "en" ? "fr" : "en";
-  Object.assign(link, { textContent: texts.other, hreflang: other, lang: other });
-  const aim = () => {
-    const url = new URL(location.href);
-    url.searchParams.set("lang", other);
-    link.href = url.href;
-  };
-  aim();
-  link.addEventListener("pointerdown", aim);
-  link.addEventListener("focus", aim);
+  const url = new URL(location.href);
+  url.searchParams.set("lang", other);
+  url.search = url.search.replaceAll("%2C", ",").replaceAll("%2F", "/");
+  Object.assign(link, { textContent: texts.other, hreflang: other, lang: other, href: url.href });
 }
 
 /** Keep the view clear of the panel. */
 export function roomAround(): { top: number; right: number; bottom: number; left: number } {
   const box = byId("panel").getBoundingClientRect();
+  if (!box.width) return { top: 20, right: 20, bottom: 30, left: 20 };
   return NARROW.matches
     ? { top: 20, right: 20, bottom: Math.min(box.height, innerHeight / 2) + 20, left: 20 }
     : { top: 30, right: 60, bottom: 40, left: box.right + 30 };
