@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 
 from layers.expressions import parse_expression
 from layers.indicator_origins import check_origin
@@ -38,6 +39,7 @@ def check_indicators(
         if indicator.share_out is not None:
             _check_weight(file, "share_out.weight", indicator.share_out.weight, indicators)
         _check_periods(file, indicator)
+        _check_limits(file, indicator)
     _check_cycles(indicators)
 
 
@@ -120,6 +122,21 @@ def _check_periods(file: str, indicator: Indicator) -> None:
             raise refuse(
                 file, f"breaks[{number}]", f"{period!r} is no period of its parts; they have {listed}"
             )
+
+
+def _check_limits(file: str, indicator: Indicator) -> None:
+    for number, (limit, following) in enumerate(pairwise(indicator.limits)):
+        if following <= limit:
+            raise refuse(file, f"limits[{number + 1}]", f"{following:g} is not above {limit:g}; limits rise")
+    for number, limit in enumerate(indicator.limits):
+        if round(limit, indicator.precision) != limit:
+            raise refuse(
+                file,
+                f"limits[{number}]",
+                f"{limit:g} has more than the {indicator.precision} decimals of values",
+            )
+    if indicator.limits and indicator.categories:
+        raise refuse(file, "limits", "categories are classes already")
 
 
 def _check_cycles(indicators: Mapping[str, Indicator]) -> None:

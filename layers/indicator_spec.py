@@ -127,7 +127,9 @@ class Indicator(Declaration, frozen=True):
     ``least_known`` is the share of weight that must be known for a figure to be published; below it, it
     is missing. ``breaks`` are the periods at which the series begins anew (another nomenclature, another
     method): no line is drawn across. ``count``: it counts things, and is drawn
-    by symbols, not as a choropleth.
+    by symbols, not as a choropleth. ``listed = false``: it is made for others to rest on (the ground over
+    which a share is taken), and no list for people offers it. ``limits`` are the inner limits of classes that
+    people of the field know, rising: a map may ask for them in place of those found in the values.
     """
 
     title: Text
@@ -155,6 +157,8 @@ class Indicator(Declaration, frozen=True):
     least_known: Annotated[float, Meta(ge=0, le=1)] = 0.5
     breaks: tuple[str, ...] = ()
     count: bool = False
+    listed: bool = True
     classes: Annotated[int, Meta(ge=2, le=9)] = 7
     palette: str = "YlGnBu"
+    limits: Annotated[tuple[float, ...], Meta(max_length=8)] = ()
     order: int = 0

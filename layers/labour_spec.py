@@ -31,9 +31,13 @@ class ZoneList(Declaration, frozen=True):
 
 
 class Nomenclature(Declaration, frozen=True):
-    """A list of trades; ``source`` and its column ``code`` are its official list, where that is a file."""
+    """A list of trades; ``source`` and its column ``code`` are its official list, where that is a file.
+
+    ``domains`` are the trades whose codes begin with one letter.
+    """
 
     title: Text
+    domains: dict[Annotated[str, Meta(pattern=r"^[A-Z]$")], Text] = field(default_factory=dict)
     source: Slug | None = None
     code: str | None = None
 

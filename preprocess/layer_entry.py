@@ -13,7 +13,7 @@ from preprocess import entries, pack
 from preprocess.field_entries import title
 from preprocess.prepared import LayerTable
 from preprocess.weight import weigh, weigh_bare
-from tileserver.store.manifest import Coarser, Geometry, LayerEntry, Quality
+from tileserver.store.manifest import Coarser, Exact, Geometry, LayerEntry, Quality
 from tileserver.store.reader import LayerStore
 from tileserver.store.writer import StoreWriter
 
@@ -24,12 +24,13 @@ class Shapes:
 
     ``order``: int64 (n), the rows of the layer's table in the order in which they are stored. ``bounds``:
     west, south, east, north in degrees. ``geometries``, ``quality`` and ``coarser`` are keyed by zoom as
-    text.
+    text. ``exact``: the geometry as the sources give it.
     """
 
     order: NDArray[np.int64]
     bounds: tuple[float, float, float, float]
     geometries: dict[str, Geometry]
+    exact: Exact
     quality: dict[str, Quality] = field(default_factory=dict)
     coarser: dict[str, Coarser] = field(default_factory=dict)
 
@@ -65,6 +66,7 @@ def write_entry(catalog: Catalog, table: LayerTable, shapes: Shapes, writer: Sto
         quality=shapes.quality,
         coarser=shapes.coarser,
         inventory=entries.inventory(layer),
+        exact=shapes.exact,
     )
     store = LayerStore(writer.directory, entry)
     coarser = {

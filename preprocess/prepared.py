@@ -56,7 +56,7 @@ class Prepared:
     ``membership``: one row a commune in that same order; the column ``commune`` (never null) and one
     nullable string column for each other level (``epci``, ``ti``, ``departement``, ``region``).
     ``tables``: layer id → its rows. ``indicators``: what came out of each.
-    ``source_digests``: source id → (path, bytes, BLAKE2b hex); ``source_rows``: its number of rows, 0 where
+    ``source_digests``: source id → (path, bytes, digest in hex); ``source_rows``: its number of rows, 0 where
     they were not counted. ``labour``: the survey of recruitment projects, where one is declared.
     ``zonings``: the zonings of each territory, where any are.
     """

@@ -7,6 +7,7 @@ from layers.catalog import Catalog
 from preprocess import entries, lines, pack, zoning_shapes
 from preprocess.cluster_layer import clusters
 from preprocess.derived import write_derived
+from preprocess.exact import write_exact
 from preprocess.layer_entry import Shapes, write_entry
 from preprocess.prepared import LayerTable
 from tileserver.errors import TileserverError
@@ -31,7 +32,8 @@ def write_points(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> di
         vertices=len(lonlat),
     )
     bounds = entries.bounds_of(np.hstack([lonlat, lonlat]))
-    entry = write_entry(catalog, table, Shapes(order, bounds, {str(zoom): geometry}), writer)
+    exact = write_exact(table.layer, shapely.points(lonlat[order]), "points", writer)
+    entry = write_entry(catalog, table, Shapes(order, bounds, {str(zoom): geometry}, exact), writer)
     if layer.clusters is None:
         return {entry.id: entry}
     grouped = clusters(entry, layer, table.table, pack.grid_points(lonlat, zoom), layer.clusters)
@@ -52,7 +54,8 @@ def write_lines(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> dic
             count=len(order),
             vertices=packed.vertices,
         )
-    shapes = Shapes(order, entries.bounds_of(shapely.bounds(table.shapes)), geometries)
+    exact = write_exact(table.layer, table.shapes[order], "lines", writer)
+    shapes = Shapes(order, entries.bounds_of(shapely.bounds(table.shapes)), geometries, exact)
     entry = write_entry(catalog, table, shapes, writer)
     return {entry.id: entry}
 
@@ -73,6 +76,7 @@ def write_zoning(catalog: Catalog, table: LayerTable, writer: StoreWriter) -> di
             count=len(order),
             vertices=packed.vertices,
         )
-    shapes = Shapes(order, entries.bounds_of(shapely.bounds(table.shapes)), geometries)
+    exact = write_exact(table.layer, table.shapes[order], "areas", writer)
+    shapes = Shapes(order, entries.bounds_of(shapely.bounds(table.shapes)), geometries, exact)
     entry = write_entry(catalog, table, shapes, writer)
     return {entry.id: entry}

@@ -12,7 +12,6 @@ may be called *NA*). Every defect of a file is a `SourceError` that names the fi
 """
 
 import difflib
-import hashlib
 import io
 import json
 import warnings
@@ -34,6 +33,7 @@ from preprocess.archives import read_member
 from preprocess.cache.kept import Kept
 from preprocess.positions import read_positions
 from tileserver.errors import SourceError
+from tileserver.store.digests import of_file
 
 SEPARATORS = (";", ",", "\t", "|")
 VECTOR = (".gpkg", ".geojson", ".topojson")
@@ -84,7 +84,7 @@ class Sources:
 
     @property
     def digests(self) -> dict[str, tuple[str, int, str]]:
-        """Of each file read so far: its declared path, its bytes, its BLAKE2b-128 in hex."""
+        """Of each file read so far: its declared path, its bytes, its digest in hex."""
         return {name: self._digest(name) for name, rows in sorted(self._asked.items()) if rows >= 0}
 
     @property
@@ -183,18 +183,17 @@ class Sources:
 
 
 def digest_file(path: Path) -> tuple[int, str]:
-    """Return the size in bytes and the BLAKE2b-128 digest in hex; refuse an empty or missing file."""
+    """Return the size in bytes and the digest in hex; refuse an empty or missing file."""
     if not path.is_file():
         raise SourceError(f"{path}: no such file; put it there, or correct `path` in its declaration")
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16))
+        digest = of_file(path)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
     size = path.stat().st_size
     if size == 0:
         raise SourceError(f"{path}: the file is empty (0 bytes); fetch it again")
-    return size, digest.hexdigest()
+    return size, digest
 
 
 def read_table(path: Path, source: Source) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from preprocess import entries, pack
 from preprocess.areas import areas_km2
 from preprocess.coverage import Polygons, union_groups
 from preprocess.detail import Detail, Territories, build_coarser, build_details
+from preprocess.exact import write_exact
 from preprocess.grid import to_grid
 from preprocess.labels import label_points
 from preprocess.layer_entry import Shapes
@@ -110,6 +111,7 @@ def write_shapes(
                     order=ground.order,
                     bounds=entries.bounds_of(shapely.bounds(full)),
                     geometries={str(zoom): level.geometry for zoom, level in levels.items()},
+                    exact=write_exact(t.id, full[ground.order], "areas", writer),
                     quality={str(zoom): level.quality for zoom, level in levels.items()},
                 ),
                 label_xy=label_points(deepest.polygons[t.id], deepest.zoom),

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Method = Literal["quantile", "equal", "jenks"]
+Method = Literal["quantile", "equal", "jenks", "fixed"]
 
 _QUANTILE_SLACK: Final = 0.2
 """Share of a class by which a quantile's break may move to become round."""
@@ -29,7 +29,7 @@ class Classification:
     """Ranges of a list of values.
 
     ``breaks`` are the inner limits, rising; ``counts`` the values of each class (one more than the
-    breaks; none at all when there is no value). ``missing`` counts the absent values.
+    breaks; none at all when there is neither value nor break). ``missing`` counts the absent values.
     """
 
     breaks: tuple[float, ...]
@@ -51,25 +51,42 @@ class _Slot:
 def classify(
     values: NDArray[np.float64], classes: int, precision: int, method: Method = "quantile"
 ) -> Classification:
-    """Split `values` (NaN = no data) into at most `classes` ranges.
+    """Split `values` (NaN = no data) into at most `classes` ranges; see `find_breaks`."""
+    return count_classes(values, find_breaks(values, classes, precision, method), precision)
+
+
+def find_breaks(
+    values: NDArray[np.float64], classes: int, precision: int, method: Method = "quantile"
+) -> tuple[float, ...]:
+    """Give the inner limits, rising, of at most `classes` ranges of `values` (NaN = no data).
 
     `precision` is the number of decimals that the values carry, and that a break may carry. There
     are fewer classes than asked for when there are fewer distinct values, or when ties would leave a
-    class empty.
+    class empty. Fixed limits are declared, not found: `method` may not be ``fixed``.
     """
     present = np.sort(values[np.isfinite(values)])
-    missing = int(values.size - present.size)
     if not present.size:
-        return Classification((), (), None, None, missing)
+        return ()
     scale = 10**precision
     units = np.rint(present * scale).astype(np.int64)
     wanted = min(classes, int(np.unique(units).size))
     inner = [_roundest(slot) for slot in _slots(units, wanted, method)]
-    breaks = _separating(units, inner)
-    edges = np.searchsorted(units, np.asarray(breaks, dtype=np.int64), side="left")
+    return tuple(unit / scale for unit in _separating(units, inner))
+
+
+def count_classes(values: NDArray[np.float64], breaks: tuple[float, ...], precision: int) -> Classification:
+    """Count the values (NaN = no data) of each class that `breaks` make; a class may be empty."""
+    present = np.sort(values[np.isfinite(values)])
+    missing = int(values.size - present.size)
+    if not present.size:
+        return Classification(breaks, (0,) * (len(breaks) + 1) if breaks else (), None, None, missing)
+    scale = 10**precision
+    units = np.rint(present * scale).astype(np.int64)
+    limits = np.rint(np.asarray(breaks, np.float64) * scale).astype(np.int64)
+    edges = np.searchsorted(units, limits, side="left")
     counts = np.diff(np.concatenate(([0], edges, [units.size])))
     return Classification(
-        breaks=tuple(unit / scale for unit in breaks),
+        breaks=breaks,
         counts=tuple(int(count) for count in counts),
         minimum=float(present[0]),
         maximum=float(present[-1]),
@@ -80,6 +97,8 @@ def classify(
 def _slots(units: NDArray[np.int64], classes: int, method: Method) -> list[_Slot]:
     if classes < 2:
         return []
+    if method == "fixed":
+        raise ValueError("fixed limits are declared, not found in values")
     if method == "equal":
         return _equal(units, classes)
     return _jenks(units, classes) if method == "jenks" else _quantile(units, classes)

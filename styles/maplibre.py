@@ -7,13 +7,37 @@ with the fonts of the reader's device when a style names no glyph address.
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+from styles.circles import (
+    FROM_ZOOM,
+    GROWTH,
+    OPACITY,
+    OUTLINE_WIDTH,
+    STROKE,
+    STROKE_WIDTH,
+    TO_ZOOM,
+    Circles,
+    growth,
+)
+from styles.lines import (
+    BORDER,
+    BORDER_OPACITY,
+    BORDER_WIDTH,
+    FRAME_COLOURS,
+    FRAME_OPACITY,
+    FRAME_WIDTH,
+    by_zoom,
+)
 from styles.model import Choropleth
 
 WATER: Final = "#e3e9ec"
 LAND: Final = "#f5f3ee"
-_BORDER: Final = "#ffffff"
-_FRAME: Final = "#6f7780"
-_RIM: Final = "#a3a9ad"
+GROUND: Final = "#e9e6df"
+"""A territory whose value is told by a circle."""
+
+SYMBOLS: Final = "symbols"
+"""The source of the points of proportional circles."""
+
+_STATE: Final = ["feature-state", "value"]
 
 Join = Literal["tiles", "state"]
 """Where a map finds the value of a territory: in its tiles, as the property named by the indicator; or in
@@ -29,12 +53,17 @@ class TileSource:
 
 
 def choropleth_style(
-    model: Choropleth, territory: TileSource, frame: TileSource | None, join: Join = "tiles"
+    model: Choropleth,
+    territory: TileSource,
+    frame: TileSource | None,
+    join: Join = "tiles",
+    symbols: str | None = None,
 ) -> dict[str, Any]:
-    """Write the style of a class map, coloured by what `join` names.
+    """Write the style of a map, coloured by what `join` names.
 
     `frame` is the layer of régions: it paints the land below territories that do not cover the
-    country, and thin outlines above them. None leaves both out.
+    country, and thin outlines above them. None leaves both out. `symbols` is the address of the points of
+    proportional circles (GeoJSON; properties ``value`` and ``status`` where `join` is ``tiles``).
     """
     sources: dict[str, Any] = {territory.layer: {"type": "vector", "url": territory.url}}
     layers: list[dict[str, Any]] = [
@@ -49,6 +78,9 @@ def choropleth_style(
     ]
     if frame:
         layers.append(_layer("frame", "line", frame, _frame_paint()))
+    if model.circles is not None and symbols is not None:
+        sources[SYMBOLS] = {"type": "geojson", "data": symbols}
+        layers.append(_circle_layer(model.circles, join))
     return {
         "version": 8,
         "name": f"{model.variable.title.fr} – {model.level}",
@@ -60,9 +92,11 @@ def choropleth_style(
 
 def fill_colour(model: Choropleth, join: Join = "tiles") -> Any:
     """Write the colour of a territory as an expression on its value; no value is no data, not zero."""
+    value = ["get", model.variable.column or model.variable.id] if join == "tiles" else _STATE
+    if model.circles is not None:
+        return ["case", ["==", ["typeof", value], "number"], GROUND, model.no_data_colour]
     if not model.classes:
         return model.no_data_colour
-    value = ["get", model.variable.id] if join == "tiles" else ["feature-state", "value"]
     first, *rest = (item.colour for item in model.classes)
     colour: Any = first
     if rest:
@@ -76,18 +110,64 @@ def legend(model: Choropleth) -> dict[str, Any]:
     return {
         "indicator": model.variable.id,
         "level": model.level,
+        "year": model.period,
         "title": asdict(model.variable.title),
         "unit": asdict(model.variable.unit),
         "precision": model.variable.precision,
-        "palette": model.variable.palette,
+        "form": model.form,
+        "method": model.method if model.form == "fill" else None,
+        "palette": model.palette,
+        "over": list(model.over),
         "breaks": list(model.breaks),
         "classes": [asdict(item) for item in model.classes],
+        "circles": None if model.circles is None else _told_circles(model.circles),
         "no_data": {
             "colour": model.no_data_colour,
             "count": model.missing,
             "label": asdict(model.no_data),
         },
+        "statuses": [asdict(item) for item in model.statuses],
     }
+
+
+def _told_circles(scale: Circles) -> dict[str, Any]:
+    """Describe the scale, so that a client can give any value its radius at any zoom."""
+    return {
+        **asdict(scale),
+        "opacity": OPACITY,
+        "stroke": {"colour": STROKE, "width": STROKE_WIDTH},
+        "outline": {"colour": scale.colour, "width": OUTLINE_WIDTH},
+        "zoom": {"from": FROM_ZOOM, "to": TO_ZOOM, "growth": GROWTH},
+    }
+
+
+def _circle_layer(scale: Circles, join: Join) -> dict[str, Any]:
+    """Draw the circles, small ones over large ones where the values come with the points."""
+    value = ["coalesce", ["get", "value"] if join == "tiles" else _STATE, 0]
+    at_first = ["*", scale.radius, ["sqrt", ["/", ["abs", value], scale.maximum or 1]]]
+    factor = growth(TO_ZOOM)
+    drawn = ["case", ["==", value, 0], 0, 1]
+    negative = ["<", value, 0]
+    layer: dict[str, Any] = {
+        "id": "circles",
+        "type": "circle",
+        "source": SYMBOLS,
+        "paint": {
+            # An exponential of the growth itself: the circles grow evenly with each zoom.
+            "circle-radius": [
+                "interpolate", ["exponential", GROWTH], ["zoom"],
+                FROM_ZOOM, at_first, TO_ZOOM, ["*", factor, at_first],
+            ],
+            "circle-color": scale.colour,
+            "circle-opacity": ["case", ["<=", value, 0], 0, OPACITY],
+            "circle-stroke-color": ["case", negative, scale.colour, STROKE],
+            "circle-stroke-width": ["case", negative, OUTLINE_WIDTH, STROKE_WIDTH],
+            "circle-stroke-opacity": drawn,
+        },
+    }  # fmt: skip
+    if join == "tiles":
+        layer["layout"] = {"circle-sort-key": ["-", 0, ["abs", value]]}
+    return layer
 
 
 def _layer(name: str, kind: str, source: TileSource, paint: dict[str, Any]) -> dict[str, Any]:
@@ -98,17 +178,16 @@ def _layer(name: str, kind: str, source: TileSource, paint: dict[str, Any]) -> d
 
 
 def _border_paint() -> dict[str, Any]:
-    """Outlines that fade in with the zoom: between a thousand small territories they would be the map."""
     return {
-        "line-color": _BORDER,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.25, 8, 0.6, 12, 1.2],
-        "line-opacity": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 8, 0.85],
+        "line-color": BORDER,
+        "line-width": by_zoom(BORDER_WIDTH),
+        "line-opacity": by_zoom(BORDER_OPACITY),
     }
 
 
 def _frame_paint() -> dict[str, Any]:
     return {
-        "line-color": ["interpolate", ["linear"], ["zoom"], 4, _RIM, 9, _FRAME],
-        "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 9, 1.2, 12, 1.6],
-        "line-opacity": 0.8,
+        "line-color": by_zoom(FRAME_COLOURS),
+        "line-width": by_zoom(FRAME_WIDTH),
+        "line-opacity": FRAME_OPACITY,
     }

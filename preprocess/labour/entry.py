@@ -33,6 +33,10 @@ def write_labour(catalog: Catalog, made: LabourTables | None, writer: StoreWrite
         place=labour.place,
         years=years,
         nomenclatures=named,
+        domains={
+            key: {letter: Title(text.fr, text.en) for letter, text in each.domains.items()}
+            for key, each in labour.nomenclatures.items()
+        },
         breaks=tuple(
             after.year for before, after in pairwise(years) if before.nomenclature != after.nomenclature
         ),

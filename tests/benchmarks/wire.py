@@ -24,8 +24,8 @@ class Client:
     """One connection to a server on this machine, kept open from request to request."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
+        self._socket = _connect(port)
         self._host = f"127.0.0.1:{port}"
         self._unread = b""
 
@@ -38,8 +38,12 @@ class Client:
     def get(self, path: str, accept_encoding: str) -> Reply:
         """Ask for `path`; the clock runs from the first byte sent to the last byte received.
 
+        A connection that the server closed while others were asked is opened again, before the clock runs.
         Raises `ConnectionError` where the server hangs up.
         """
+        if _is_closed(self._socket):
+            self._socket.close()
+            self._socket = _connect(self._port)
         request = (
             f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept: */*\r\n"
             f"Accept-Encoding: {accept_encoding}\r\n\r\n"
@@ -98,3 +102,20 @@ def read_head(head: bytes) -> tuple[int, dict[str, str]]:
     status_line, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines if line)
     return int(status_line.split(" ", 2)[1]), {name.lower(): value.strip() for name, _, value in pairs}
+
+
+def _connect(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    """Tell whether the other side has closed an idle connection: there is an end to read, and no byte."""
+    connection.setblocking(False)
+    try:
+        return not connection.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    finally:
+        connection.settimeout(TIMEOUT_S)

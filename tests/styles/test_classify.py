@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from styles.classify import Method, classify
+from styles.classify import Method, classify, count_classes, find_breaks
 
-METHODS: tuple[Method, ...] = get_args(Method)
+METHODS: tuple[Method, ...] = tuple(method for method in get_args(Method) if method != "fixed")
 
 numbers = st.lists(
     st.one_of(st.none(), st.integers(-10_000, 10_000_000), st.sampled_from([0, 0, 0, 1, 7])), max_size=200
@@ -81,3 +81,12 @@ def test_jenks_finds_the_gaps() -> None:
     found = classify(values, 3, 0, "jenks")
     assert found.counts == (3, 4, 2)
     assert found.breaks == (50, 500)
+
+
+def test_limits_that_are_given_are_kept_also_where_a_class_is_empty() -> None:
+    """Those of another year, or declared ones; a value on a limit is in the class above it."""
+    found = count_classes(np.array([1.0, 10, 10.5, np.nan]), (10.0, 20.0), 1)
+    assert (found.breaks, found.counts, found.missing) == ((10.0, 20.0), (1, 2, 0), 1)
+    assert count_classes(np.array([np.nan]), (10.0,), 0).counts == (0, 0)
+    with pytest.raises(ValueError, match="declared"):
+        find_breaks(np.array([1.0, 2.0]), 3, 0, "fixed")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tileserver.errors import StoreError
 from tileserver.store import manifest as m
+from tileserver.store.exact import ExactStore
 from tileserver.web.contracts import Renderer, StoreLike
 
 DIGEST = "0123456789abcdef0123456789abcdef"
@@ -91,6 +92,7 @@ class FakeStore:
     labour: None = None
     zonings: None = None
     members: None = None
+    exact: Mapping[str, ExactStore] = field(default_factory=dict)
 
     def release(self) -> None:
         """Hand nothing back: nothing is mapped."""
@@ -152,7 +154,8 @@ def _table(codes: list[str], names: list[str]) -> pa.Table:
 def _indicator(name: str, precision: int) -> m.IndicatorEntry:
     return m.IndicatorEntry(
         id=name, title=_text(name), definition=_text("…"), unit=_text("hab/km²"), type="number",
-        precision=precision, rule="sum", date="2023", numerator=None, denominator=None, classes=5,
+        precision=precision, rule="ratio" if name == "density" else "sum", date="2023", numerator=None,
+        denominator=None, classes=5,
         palette="YlGnBu", order=1, sources=("census",), levels=("region", "ti"),
     )  # fmt: skip
 

@@ -86,13 +86,13 @@ def test_indicators_are_listed_as_they_are_described(client: httpx.Client) -> No
 
 def test_a_style_classifies_every_territory(client: httpx.Client) -> None:
     """Its counts and its missing ones are all of them; it asks this server for its tiles."""
-    style = client.get("/styles/choropleth/ti/population.json").json()
+    style = client.get("/styles/choropleth/ti/population.json?form=fill").json()
     legend = style["metadata"]["legend"]
     assert sum(item["count"] for item in legend["classes"]) + legend["no_data"]["count"] == len(REGIONS)
     assert legend["no_data"]["count"] == 1
     for source in style["sources"].values():
         assert client.get(source["url"]).status_code == 200
-    regions = client.get("/styles/choropleth/region/jobs.json").json()
+    regions = client.get("/styles/choropleth/region/jobs.json?form=fill").json()
     assert regions["sources"]["regions"]["url"].endswith("/tiles/regions.json?indicators=jobs")
 
 

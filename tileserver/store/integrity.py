@@ -4,7 +4,6 @@ Imports little: the check of a large store begins before the server's libraries 
 while they are (hashing and reading leave the interpreter to others).
 """
 
-import hashlib
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Thread
@@ -12,11 +11,9 @@ from threading import Thread
 import msgspec
 
 from tileserver.errors import StoreError
+from tileserver.store import digests
 from tileserver.store import manifest as manifests
 from tileserver.store.manifest import CURRENT, MANIFEST, Manifest
-
-CHECKED_BYTES = 32 << 20
-"""Bytes of a file that are read at once to be checked."""
 
 REBUILD = "build the store again with `tileserver build`"
 
@@ -78,12 +75,18 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def check_files(directory: Path, manifest: Manifest, *, verify: bool) -> None:
-    """Check the size of every file, and with `verify` its digest; raise `StoreError` naming the file."""
+    """Check the size of every file, and with `verify` its digest; raise `StoreError` naming the file.
+
+    The digest of exact geometry is checked when it is first read (`tileserver.store.exact`): a start needs
+    none of it.
+    """
+    later = {entry.exact.file for entry in manifest.layers if entry.exact is not None}
     for name, expected in manifest.files.items():
-        _check_file(directory / name, expected, verify=verify)
+        check_file(directory / name, expected, verify=verify and name not in later)
 
 
-def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
+def check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
+    """Check the size of one file, and with `verify` its digest; raise `StoreError` naming it."""
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -92,12 +95,5 @@ def _check_file(path: Path, expected: manifests.File, *, verify: bool) -> None:
         raise StoreError(f"{path}: {size} bytes where {expected.bytes} were published; {REBUILD}")
     if not verify:
         return
-    digest = hashlib.blake2b(digest_size=16)
-    # In large pieces, because each hands the interpreter over and has to wait for it again, while another
-    # thread loads the kernels; and unbuffered, so that a piece is not copied.
-    with path.open("rb", buffering=0) as stream:
-        piece = bytearray(min(max(size, 1), CHECKED_BYTES))
-        while count := stream.readinto(piece):
-            digest.update(memoryview(piece)[:count])
-    if digest.hexdigest() != expected.digest:
+    if digests.of_file(path) != expected.digest:
         raise StoreError(f"{path}: damaged, its digest is not the published one; {REBUILD}")

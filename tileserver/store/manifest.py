@@ -5,14 +5,15 @@ Everything a server says about a layer or an indicator (TileJSON, catalogue, sty
 so a store is complete without the declarations it was built from.
 """
 
-import hashlib
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from tileserver.store import digests
+
 MAGIC = "territory-tile-store"
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a reader of the older format would misread the files."""
 
 CURRENT = "CURRENT"
@@ -35,7 +36,7 @@ class Title(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """A file of the store: its size in bytes and its BLAKE2b-128 digest in hex."""
+    """A file of the store: its size in bytes and its digest (`tileserver.store.digests`)."""
 
     bytes: int
     digest: str
@@ -92,6 +93,13 @@ class Geometry(Struct, frozen=True, kw_only=True):
     first: int = 0
     vertices: int
     rings: str | None = None
+
+
+class Exact(Struct, frozen=True, kw_only=True):
+    """The geometry of a layer as its sources give it; see `tileserver.store.exact_format`."""
+
+    file: str
+    vertices: int
 
 
 class Quality(Struct, frozen=True, kw_only=True):
@@ -151,7 +159,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     are text. Points have one geometry, on the grid of ``max_zoom`` or a deeper one; zooms without a geometry
     of their own are shifted from it. Clusters have one a zoom. ``geometry_digest`` is BLAKE2b-128 in hex over
     all that a tile without properties depends on: it stays when only values change. ``role`` tells the
-    layers that are made from another, the one ``of`` which they are.
+    layers that are made from another, the one ``of`` which they are; those have no ``exact`` geometry.
     """
 
     id: str
@@ -178,6 +186,7 @@ class LayerEntry(Struct, frozen=True, kw_only=True):
     heaviest: dict[str, Heaviest] = {}
     inventory: Inventory | None = None
     coarser: dict[str, Coarser] = {}
+    exact: Exact | None = None
 
 
 class ShareOut(Struct, frozen=True):
@@ -199,7 +208,9 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
     ``periods`` are in the order of time, empty where it has none; a series begins anew at each of ``breaks``.
     ``editions``: source → year of its list of communes. ``coverage``: level → period (empty text for none) →
-    status → number of territories. ``country``: the figure of the whole country by period.
+    status → number of territories. ``country``: the figure of the whole country by period. Not ``listed``: it
+    is there for others to rest on. ``limits`` are inner limits of classes that people of the field know,
+    rising; none where none are declared.
     """
 
     id: str
@@ -212,6 +223,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     date: str
     theme: str = ""
     count: bool = False
+    listed: bool = True
     numerator: str | None
     denominator: str | None
     factor: float = 1.0
@@ -224,6 +236,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
     categories: tuple[Category, ...] = ()
     classes: int
     palette: str
+    limits: tuple[float, ...] = ()
     order: int
     sources: tuple[str, ...]
     editions: dict[str, int] = {}
@@ -233,7 +246,7 @@ class IndicatorEntry(Struct, frozen=True, kw_only=True):
 
 
 class SourceEntry(Struct, frozen=True, kw_only=True):
-    """A source file as it was read: who publishes it, and the BLAKE2b-128 digest of its bytes.
+    """A source file as it was read: who publishes it, and the digest of its bytes.
 
     ``note`` is what whoever sees its figures must be told: that they are a sample, for example.
     """
@@ -261,7 +274,8 @@ class LabourYear(Struct, frozen=True, kw_only=True):
 class LabourEntry(Struct, frozen=True, kw_only=True):
     """The survey of recruitment projects: what its figures are, and their files (name → rows).
 
-    ``absent`` says what it means that a trade has no figure somewhere. ``weight`` is the indicator by
+    ``absent`` says what it means that a trade has no figure somewhere. ``domains``: nomenclature → first
+    letter of a trade's code → name of the domain that these trades make. ``weight`` is the indicator by
     which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
     are the years whose nomenclature is not that of the year before: no line is drawn across.
     """
@@ -273,6 +287,7 @@ class LabourEntry(Struct, frozen=True, kw_only=True):
     place: str
     years: tuple[LabourYear, ...]
     nomenclatures: dict[str, Title]
+    domains: dict[str, dict[str, Title]] = {}
     breaks: tuple[str, ...]
     levels: tuple[str, ...]
     sources: tuple[str, ...]
@@ -340,5 +355,5 @@ def encode(manifest: Manifest) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """BLAKE2b-128 of `data` in hex, the name of a store version."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    """Digest of `data` in hex, the name of a store version."""
+    return digests.of_bytes(data)

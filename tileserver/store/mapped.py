@@ -48,3 +48,15 @@ def view(values: pa.Array, dtype: type[T]) -> NDArray[T]:
     """View the buffer of an array without nulls; pyarrow's own `to_numpy` would import pandas."""
     size = np.dtype(dtype).itemsize
     return np.frombuffer(values.buffers()[-1] or b"", dtype, len(values), values.offset * size)
+
+
+def floats(values: pa.Array) -> NDArray[np.float64]:
+    """Copy an array of int64 or float64 as float64, NaN where it is null."""
+    size = len(values)
+    kind = np.int64 if pa.types.is_integer(values.type) else np.float64
+    validity, data = values.buffers()
+    found = np.frombuffer(data or b"", kind, size, values.offset * 8).astype(np.float64)
+    if validity is not None:
+        bits = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
+        found[bits[values.offset : values.offset + size] == 0] = np.nan
+    return found

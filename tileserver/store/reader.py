@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tileserver.errors import NotFoundError, StoreError
 from tileserver.store import format as formats
 from tileserver.store import rtree
+from tileserver.store.exact import ExactStore
 from tileserver.store.integrity import REBUILD, check_files, current_digest, read_manifest
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import Geometry, LayerEntry, Manifest
@@ -261,6 +262,12 @@ class Store:
         self.digest = directory.name
         self.manifest = manifest
         self.layers = {entry.id: LayerStore(directory, entry) for entry in manifest.layers}
+        self.exact = {
+            entry.id: ExactStore(directory, entry, manifest.files[entry.exact.file])
+            for entry in manifest.layers
+            if entry.exact is not None
+        }
+        """The geometry of layers as their sources give it; mapped and verified when it is first read."""
         self.labour = None if manifest.labour is None else LabourStore(directory, manifest.labour)
         """The survey of recruitment projects, where the store has one."""
         self.zonings = None if manifest.zonings is None else ZoningStore(directory, manifest.zonings)
@@ -272,6 +279,8 @@ class Store:
         """Bound this process's resident memory; see `LayerStore.release`. Safe while others read."""
         for layer in self.layers.values():
             layer.release()
+        for exact in self.exact.values():
+            exact.release()
         if self.labour is not None:
             self.labour.release()
         if self.zonings is not None:
@@ -299,7 +308,12 @@ def open_store(root: Path, *, verify: bool = True) -> Store:
     With `verify` the digest of every file is checked, not only its size. Raises `StoreError` naming
     the file that is missing, cut short, altered or of another format.
     """
-    directory = root / current_digest(root)
+    return open_version(root, current_digest(root), verify=verify)
+
+
+def open_version(root: Path, digest: str, *, verify: bool = True) -> Store:
+    """Map a version of the store at `root` by its digest, as `open_store` does."""
+    directory = root / digest
     manifest = read_manifest(directory)
     check_files(directory, manifest, verify=verify)
     return Store(directory, manifest)

@@ -4,7 +4,6 @@ Nothing of an older version is touched until the new one is complete on disk: fi
 (fsync), the directory takes its digest's name, and ``CURRENT`` is replaced atomically.
 """
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tileserver.errors import StoreError
+from tileserver.store import digests
 from tileserver.store import manifest as manifests
 from tileserver.store.manifest import CURRENT, MANIFEST, File, Manifest
 
@@ -56,8 +56,7 @@ class StoreWriter:
     def _sign(self, path: Path) -> None:
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
-            digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16))
-        self.files[path.name] = File(bytes=path.stat().st_size, digest=digest.hexdigest())
+        self.files[path.name] = File(bytes=path.stat().st_size, digest=digests.of_file(path))
 
 
 @contextmanager

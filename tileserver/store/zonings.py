@@ -15,6 +15,8 @@ from tileserver.store.mapped import column, map_table, view
 
 SHOWN = 20
 
+_SUM_COLUMNS = (("inside_km2", np.float64), ("told_km2", np.float64), ("estimated", np.int32))
+
 
 class Territory(NamedTuple):
     """A territory, and the number of its row."""
@@ -83,6 +85,21 @@ class ZoningStore:
         table = self._within(formats.SUM_FILE, "sums", territory)
         rows = zip(*(table.column(name).to_pylist() for name in formats.SUMS.names), strict=True)
         return {self.layers[number]: Sum(inside, told, bool(rough)) for number, inside, told, rough in rows}
+
+    def shares(self, level: str, layer: str) -> dict[str, tuple[Sum, float]]:
+        """Give the sum of one zoning, and the area in km², of every territory of a level that is told of."""
+        table = self._tables[formats.TERRITORY_FILE]
+        codes, areas = column(table, "code").to_pylist(), column(table, "area_km2").to_pylist()
+        of = np.array([each == level for each in column(table, "level").to_pylist()])
+        sums = self._tables[formats.SUM_FILE]
+        first = view(column(table, "sums"), np.int32)
+        owner = np.repeat(np.arange(len(first)), np.diff(np.append(first, sums.num_rows)))
+        here = of[owner] & (view(column(sums, "zoning"), np.int32) == self.layers.index(layer))
+        columns = [view(column(sums, name), kind)[here].tolist() for name, kind in _SUM_COLUMNS]
+        return {
+            codes[row]: (Sum(inside, told, bool(rough)), areas[row])
+            for row, inside, told, rough in zip(owner[here].tolist(), *columns, strict=True)
+        }
 
     def areas(self, territory: Territory) -> dict[str, list[Area]]:
         """Give the areas and points in a territory by layer, the largest first, then by code."""

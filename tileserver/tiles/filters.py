@@ -5,14 +5,19 @@ S_INTERSECTS, S_DISJOINT and S_WITHIN of the layer's geometry with a bbox or a g
 is read without knowing the layer; whether its names and types fit is found when it is applied to one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.store.reader import LayerStore
-from tileserver.tiles.filtering.nodes import Node
+from tileserver.tiles.filtering.nodes import GEOMETRY_NAMES, Call, Node, Property
 from tileserver.tiles.filtering.parse import parse
+
+if TYPE_CHECKING:
+    from tileserver.tiles.filtering.values import Numbers, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,44 @@ def parse_filter(text: str, lang: str | None = None) -> Filter:
     return Filter(key, tree)
 
 
-def mask(filter: Filter, layer: LayerStore) -> NDArray[np.uint8]:  # noqa: A002 - the name in every API
+def properties(filter: Filter) -> tuple[str, ...]:  # noqa: A002 - the name in every API
+    """Return the names of the properties that a filter asks for, in its order, each once."""
+    found: dict[str, None] = {}
+    nodes = [filter.tree]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Property) and node.name not in GEOMETRY_NAMES:
+            found[node.name] = None
+        elif isinstance(node, Call):
+            nodes.extend(reversed(node.args))
+    return tuple(found)
+
+
+def truth(filter: Filter, layer: LayerStore, computed: Mapping[str, "Numbers"] | None = None) -> "Truth":  # noqa: A002 - the name in every API
+    """Tell of each row of a layer whether a filter is true, false, or unknown: bool (n), in store order.
+
+    `computed`: properties that the layer's own table lacks. Raises `RequestError` as `mask` does.
+    """
+    # Here, because Arrow's compute functions and the kernels of shapes take 80 ms to load, and a server that
+    # starts is asked for tiles, not for filters.
+    from tileserver.tiles.filtering.evaluate import Evaluator
+    from tileserver.tiles.filtering.values import Truth
+
+    found = Evaluator(layer, computed or {}).truth(filter.tree, "the whole")
+    rows = layer.entry.count
+    return Truth(np.broadcast_to(found.yes, rows), np.broadcast_to(found.no, rows))
+
+
+def mask(
+    filter: Filter,  # noqa: A002 - the name in every API
+    layer: LayerStore,
+    computed: Mapping[str, "Numbers"] | None = None,
+) -> NDArray[np.uint8]:
     """Tell which rows of a layer pass: read-only uint8 (n), in store order, 1 where the filter is true.
 
     Raises `RequestError` for a property that the layer does not have, and for types that do not go
     together.
     """
-    # Here, because Arrow's compute functions and the kernels of shapes take 80 ms to load, and a server that
-    # starts is asked for tiles, not for filters.
-    from tileserver.tiles.filtering.evaluate import Evaluator
-
-    passes = Evaluator(layer).truth(filter.tree, "the whole").yes
-    rows = np.broadcast_to(passes, layer.entry.count).astype(np.uint8)
+    rows = truth(filter, layer, computed).yes.astype(np.uint8)
     rows.flags.writeable = False
     return rows

@@ -30,6 +30,8 @@ from tileserver.web import (
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
+from tileserver.web.find import sites as found_sites
+from tileserver.web.find import territories as found_territories
 from tileserver.web.metrics import Counting, Metrics
 from tileserver.web.problems import HANDLERS
 from tileserver.web.profile import point, search, territory
@@ -55,8 +57,11 @@ ROUTES: Final = (
     Route("/territories", search.territories),
     Route("/territories/{level}/{code}", territory.territory),
     Route("/at", point.at),
+    Route("/find", found_territories.find),
+    Route("/find/sites", found_sites.find_sites),
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
+    Route("/symbols/{level}/{indicator}.geojson", styling.symbols),
     Route("/static/{name:path}", home.static),
     Route("/health", health.health),
     Route("/ready", health.ready),

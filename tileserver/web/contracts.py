@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tileserver.store.exact import ExactStore
 from tileserver.store.labour import LabourStore
 from tileserver.store.manifest import LayerEntry, Manifest
 from tileserver.store.members import MembersStore
@@ -80,6 +81,11 @@ class StoreLike(Protocol):
     @property
     def layers(self) -> Mapping[str, LayerLike]:
         """Layers by id."""
+        ...
+
+    @property
+    def exact(self) -> Mapping[str, ExactStore]:
+        """Their geometry as the sources give it, by id; not of those made from others."""
         ...
 
     @property

@@ -1,15 +1,15 @@
 """Rows chosen by ``filter=``: read once a request, evaluated once a layer, kept."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tileserver.errors import RequestError
-from tileserver.tiles.filters import Filter, parse_filter
-from tileserver.tiles.filters import mask as evaluate
+from tileserver.tiles.filters import Filter, mask, parse_filter, properties
 from tileserver.web.contracts import LayerLike
+from tileserver.web.find.columns import computed_values
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live
 
@@ -45,10 +45,14 @@ async def _mask(state: Live, shot: Snapshot, wanted: Filter, layer: LayerLike) -
         return kept
 
     async def make() -> Mask:
-        made: Mask = await state.in_thread(evaluate, wanted, layer)
+        made: Mask = await state.in_thread(_evaluate, shot, wanted, layer)
         state.metrics.filters.labels("evaluated").inc()
         state.masks.put(key, made, made.nbytes)
         return made
 
     made: Mask = await state.mask_flights.join(key, make)
     return made
+
+
+def _evaluate(shot: Snapshot, wanted: Filter, layer: Any) -> Mask:
+    return mask(wanted, layer, computed_values(shot, layer, properties(wanted)))

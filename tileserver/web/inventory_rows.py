@@ -111,7 +111,7 @@ def listed(found: list[Found], page: Page) -> list[dict[str, Any]]:
     for number, each in enumerate(found):
         rows = [row for owner, row in chosen if owner == number]
         records |= {
-            (number, row): record for row, record in zip(rows, _records(each.layer, rows), strict=True)
+            (number, row): record for row, record in zip(rows, records_of(each.layer, rows), strict=True)
         }
     return [records[place] for place in chosen]
 
@@ -141,7 +141,8 @@ def _by_field(found: list[Found], places: list[Place], sort: str) -> list[Place]
     ]
 
 
-def _records(layer: LayerLike, rows: list[int]) -> list[dict[str, Any]]:
+def records_of(layer: LayerLike, rows: list[int]) -> list[dict[str, Any]]:
+    """Tell rows as records: layer, id, code, name, lon, lat and ``properties``."""
     names = [field.id for field in properties(layer)]
     table = layer.attributes.select(["id", *HEAD, *names]).take(pa.array(rows, pa.int64()))
     side = EXTENT << layer.points.zoom

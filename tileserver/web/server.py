@@ -12,6 +12,10 @@ from tileserver.web.logs import log_config
 
 WORKER: Final = "tileserver.web.app:create_worker"
 
+KEEP_ALIVE_S: Final = 75
+"""Seconds that an idle connection stays open: longer than a proxy keeps one (nginx: 60), or a request meets
+the closing of its connection now and then, and the proxy answers 502."""
+
 _SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -29,6 +33,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "server_header": False,
         "proxy_headers": False,
         "ws": "none",
+        "timeout_keep_alive": KEEP_ALIVE_S,
     }
 
 

@@ -5,18 +5,21 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 import msgspec
-import numpy as np
 
-from styles.model import Choropleth, Variable, Words, choropleth
-from tileserver.errors import NotFoundError
-from tileserver.store.manifest import EXTENT, IndicatorEntry, SourceEntry, Title
+from styles.model import Choropleth, Look, choropleth
+from tileserver.errors import NotFoundError, RequestError
+from tileserver.store.manifest import EXTENT, IndicatorEntry, SourceEntry
 from tileserver.tiles.address import shown
 from tileserver.web.contracts import LayerLike, StoreLike
+from tileserver.web.figures import column_name, read_figures, variable
 from tileserver.web.views import View, find_views, latitude, longitude
 
 T = TypeVar("T")
 
 _FRAME_LEVEL: Final = "region"
+
+_MAPS: Final = 500
+"""Classifications kept: all indicators, levels and years of a map, many times what is looked at."""
 
 _DECIMALS: Final = 5
 """One metre: a name does not leave its territory."""
@@ -39,7 +42,7 @@ class Snapshot:
             layer.entry.level: layer for layer in store.layers.values() if layer.entry.level
         }
         self.views: tuple[View, ...] = find_views(store.manifest, store.layers)
-        self._maps: dict[tuple[str, str], Choropleth] = {}
+        self._maps: dict[tuple[str, str, str | None, Look | None], Choropleth] = {}
         self._labels: dict[str, bytes] = {}
         self._labelling = Lock()
         self._once: dict[str, Any] = {}
@@ -84,15 +87,27 @@ class Snapshot:
         """Give the sources that have these names, in their order."""
         return [self.sources[name] for name in names if name in self.sources]
 
-    def choropleth(self, indicator: IndicatorEntry, level: str) -> Choropleth:
-        """Classify an indicator at a level; once a snapshot, because the values never change."""
-        key = (indicator.id, level)
-        if key not in self._maps:
+    def choropleth(
+        self, indicator: IndicatorEntry, level: str, year: str | None = None, look: Look | None = None
+    ) -> Choropleth:
+        """Classify an indicator at a level; kept, because the values never change.
+
+        Raises `RequestError` for a look that the indicator can't have.
+        """
+        key = (indicator.id, level, year, look)
+        found = self._maps.get(key)
+        if found is None:
             layer = self.at_level(indicator, level)
-            # A list, because pyarrow's `to_numpy` would import pandas; None becomes NaN.
-            column = layer.attributes.column(indicator.id).to_pylist()
-            self._maps[key] = choropleth(_variable(indicator), level, np.array(column, np.float64))
-        return self._maps[key]
+            figures = read_figures(layer, indicator, year)
+            name = column_name(layer, indicator, year)
+            try:
+                found = choropleth(variable(indicator, name), level, figures, look)
+            except ValueError as error:
+                raise RequestError(str(error)) from error
+            if len(self._maps) >= _MAPS:
+                self._maps.clear()
+            self._maps[key] = found
+        return found
 
     def label_layer(self, name: str) -> LayerLike:
         """Find the layer of the names of a territory layer."""
@@ -141,18 +156,3 @@ def _find(kind: str, name: str, there: Mapping[str, T]) -> T:
     if found is None:
         raise NotFoundError(f"there is no {kind} {shown(name)}; there are {', '.join(there) or 'none'}")
     return found
-
-
-def _variable(indicator: IndicatorEntry) -> Variable:
-    return Variable(
-        id=indicator.id,
-        title=_words(indicator.title),
-        unit=_words(indicator.unit),
-        precision=indicator.precision,
-        classes=indicator.classes,
-        palette=indicator.palette,
-    )
-
-
-def _words(title: Title) -> Words:
-    return Words(title.fr, title.en)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,12 +11,13 @@ import pyarrow as pa
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tileserver.errors import NotFoundError, RequestError
+from tileserver.errors import RequestError
 from tileserver.store.manifest import IndicatorEntry
 from tileserver.store.status import Status
 from tileserver.tiles.address import shown
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
+from tileserver.web.figures import column_name, columns_beside
 from tileserver.web.filtering import Mask, masks, read_filter
 from tileserver.web.negotiation import choose_media_type
 from tileserver.web.respond import JSON, VARY_CODING, respond
@@ -32,7 +32,6 @@ ARROW: Final = "application/vnd.apache.arrow.stream"
 _FORMATS: Final[Mapping[str, str]] = {"json": JSON, "csv": CSV, "arrow": ARROW}
 _OFFERED: Final[Mapping[str, str]] = {JSON: "json", "text/csv": "csv", ARROW: "arrow"}
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {"id,code": ("id", "code"), "id": ("id",)}
-_PERIOD: Final = re.compile(r"[0-9]{4}(-[A-Z]?[0-9]{1,2})?", re.ASCII)
 _BESIDE: Final = ("value", "status", "known")
 _PLURALS: Final = {"status": "statuses", "known": "known"}
 
@@ -55,8 +54,8 @@ async def values(
     level = query["level"]
     layer = shot.at_level(entry, level)
     year = query.get("year")
-    column = _column(layer, entry, year)
-    columns = (column, *_beside(layer, column))
+    column = column_name(layer, entry, year)
+    columns = (column, *columns_beside(layer, column))
     keys = _one_of(query.get("keys", "id,code"), "keys", _KEYS)
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest)}
     if "f" in query:
@@ -79,35 +78,10 @@ async def values(
     return await respond(request, key, make, media_type, headers)
 
 
-def _column(layer: LayerLike, entry: IndicatorEntry, year: str | None) -> str:
-    """Name the column of an indicator, ``id`` or ``id@2023-T3``; raise where there is no such period."""
-    if year is None:
-        return entry.id
-    if not _PERIOD.fullmatch(year):
-        raise RequestError(f"year is {shown(year)}; a year has four digits, a quarter is written 2023-T3")
-    if entry.periods == (year,):
-        return entry.id
-    column = f"{entry.id}@{year}"
-    there = [name for name in layer.attributes.column_names if name.startswith(f"{entry.id}@")]
-    if column not in there:
-        listed = [*entry.periods] if len(entry.periods) == 1 else [name.partition("@")[2] for name in there]
-        years = ", ".join(listed) or "none apart from the one without year="
-        raise NotFoundError(f"indicator {entry.id} has no year {year} here; it has {years}")
-    return column
-
-
 def _one_of(text: str, parameter: str, known: Mapping[str, Any]) -> Any:
     if text not in known:
         raise RequestError(f"{parameter} is {shown(text)}; it is one of {' '.join(known)}")
     return known[text]
-
-
-def _beside(layer: LayerLike, column: str) -> tuple[str, ...]:
-    """Name the columns of status and share known of a column of values; none where all figures are *ok*."""
-    found = next((field for field in layer.entry.fields if field.id == column), None)
-    if found is None or found.status is None:
-        return ()
-    return (found.status,) if found.known is None else (found.status, found.known)
 
 
 def _table(

@@ -90,7 +90,12 @@ def _layer(shot: Snapshot, name: str) -> dict[str, Any]:
 
 def share_figures(found: Sum | None, territory: Territory) -> dict[str, Any]:
     """Tell what of a territory is inside: ``share`` of the ground that is told of, ``known`` of all of it."""
-    known = 0.0 if found is None else min(found.told_km2 / territory.area_km2, 1.0)
+    return share_of(found, territory.area_km2)
+
+
+def share_of(found: Sum | None, area_km2: float) -> dict[str, Any]:
+    """Tell what of a territory of this area is inside, as `share_figures`."""
+    known = 0.0 if found is None else min(found.told_km2 / area_km2, 1.0)
     if found is None or known < _SLACK:
         return {"km2": None, "share": None, "status": Status.MISSING.slug, "known": 0}
     whole = known > 1 - _SLACK

@@ -9,6 +9,7 @@ the sign of what is divided.
 import operator
 from collections.abc import Callable, Mapping
 from functools import partial, reduce
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 import numpy as np
@@ -63,10 +64,14 @@ _CALCULATE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 class Evaluator:
-    """Evaluates the nodes of one filter over one layer; every method raises `RequestError`."""
+    """Evaluates the nodes of one filter over one layer; every method raises `RequestError`.
 
-    def __init__(self, layer: LayerStore) -> None:
+    `computed` are properties that are no columns of the layer's table: name → numbers (n), in its order.
+    """
+
+    def __init__(self, layer: LayerStore, computed: Mapping[str, Numbers] = MappingProxyType({})) -> None:
         self._layer = layer
+        self._computed = computed
 
     def truth(self, node: Node, where: str) -> Truth:
         """Evaluate a condition; `where` names what it stands in, for the message if it is none."""
@@ -98,6 +103,8 @@ class Evaluator:
     def _property(self, name: str) -> Value:
         if name in GEOMETRY_NAMES:
             raise RequestError(f"filter uses {name} outside {', '.join(sorted(SPATIAL))}")
+        if name in self._computed:
+            return self._computed[name]
         table = self._layer.attributes
         if name not in table.schema.names:
             raise RequestError(

@@ -151,7 +151,7 @@ def _told(shot: Snapshot, layer: str, commune: str | None) -> tuple[float | None
 
 
 def _nearest(shot: Snapshot, layer: LayerLike, at: tuple[float, float], limit: int) -> Nearest:
-    lons, lats = _degrees(layer)
+    lons, lats = degrees_of(layer)
     km = distances_km(*at, lons, lats)
     order = np.argsort(km, kind="stable")[:limit]
     names = [field.id for field in properties(layer)]
@@ -178,7 +178,8 @@ def _nearest(shot: Snapshot, layer: LayerLike, at: tuple[float, float], limit: i
     )
 
 
-def _degrees(layer: LayerLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def degrees_of(layer: LayerLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give longitudes and latitudes of the rows of a layer of points, (n) each."""
     share = layer.points.xy / (EXTENT << layer.points.zoom)
     lons = 360 * share[:, 0] - 180
     lats = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * share[:, 1]))))

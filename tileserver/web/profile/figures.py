@@ -21,13 +21,8 @@ def find_figures(shot: Snapshot, place: Place, region: Place | None) -> tuple[Fi
     return tuple(
         _figure(place, region, entry)
         for entry in entries
-        if place.level in entry.levels and entry.theme != _ZONINGS and not _is_helper(entry, entries)
+        if place.level in entry.levels and entry.theme != _ZONINGS and entry.listed
     )
-
-
-def _is_helper(entry: IndicatorEntry, entries: list[IndicatorEntry]) -> bool:
-    """Tell whether an indicator is but the ground over which a share is taken."""
-    return entry.id.endswith("_covered_km2") and any(entry.id == other.denominator for other in entries)
 
 
 def _figure(place: Place, region: Place | None, entry: IndicatorEntry) -> Figure:

@@ -67,12 +67,7 @@ export function loadStyle({ level, indicator, year }: Subject, look: Look): Prom
   const url = versioned(`styles/choropleth/${level}/${indicator}.json`, {
     join: "state", year, form, method, classes, palette,
   });
-  return once(url, async () => {
-    const style = await ask<ClassMap>(url);
-    const plain: Partial<Legend> = { form: "fill", circles: null, statuses: [], year: null };
-    style.metadata.legend = Object.assign(plain, style.metadata.legend) as Legend;
-    return style;
-  });
+  return once(url, () => ask(url));
 }
 
 interface Columns {

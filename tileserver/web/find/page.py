@@ -1,0 +1,135 @@
+"""The find page: the form filled with the query, and the territories found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from tileserver.store.manifest import Title
+from tileserver.web.find.choices import Choices, list_choices
+from tileserver.web.find.form import OPERATORS, Filled, fill, numbered
+from tileserver.web.find.model import Answer
+from tileserver.web.find.ranking import Asked
+from tileserver.web.profile.pages import Links, render
+from tileserver.web.query import Language
+from tileserver.web.snapshot import Snapshot
+
+_KEPT: Final = ("level", "filter", "filter-lang", "sort", "columns", "limit", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a page is for: what was asked, in which language, from where links lead."""
+
+    query: Mapping[str, str]
+    lang: Language
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's head: where the page in that order is, and the order that it has now."""
+
+    address: str
+    order: str | None
+
+
+def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Reader) -> bytes:
+    """Write the page; without an answer the form alone, with examples."""
+    query, lang = reader.query, reader.lang
+    choices = list_choices(shot, asked.level)
+    filled = fill(asked.filter, query.get("filter", ""), asked.columns)
+    kept = {name: query[name] for name in _KEPT if name in query}
+    other = "fr" if lang == "en" else "en"
+    return render(
+        "find.html",
+        lang,
+        reader.links,
+        _address(kept, lang=other),
+        answer=answer,
+        level=asked.level,
+        choices=choices,
+        fields=filled.fields,
+        rest=filled.rest,
+        open_rows={kind: _open(kind, filled) for kind in "itzk"},
+        numbered=numbered,
+        known_trades={each.value for group in choices.trades for each in group.choices},
+        operators=OPERATORS,
+        limit=query.get("limit", ""),
+        sort=asked.sort if "sort" in query else None,
+        falling=asked.falling,
+        headings=() if answer is None else [_heading(kept, answer, column.id) for column in answer.columns],
+        files={} if answer is None else {form: _address(kept, f=form) for form in ("csv", "json")},
+        examples=_examples(shot, choices) if answer is None else (),
+        map_query=_map_query(asked, answer),
+    )
+
+
+def _open(kind: str, filled: Filled) -> int:
+    """Count the conditions of a kind to show: those filled, and one more."""
+    return sum(1 for number in numbered(kind) if filled.fields.get(f"{kind}{number}")) + 1
+
+
+def _address(kept: Mapping[str, str], **changed: str) -> str:
+    asked = {**kept, **changed}
+    return f"find?{urlencode(asked)}" if asked else "find"
+
+
+def _heading(kept: Mapping[str, str], answer: Answer, column: str) -> Heading:
+    now = {f"-{column}": "descending", column: "ascending"}.get(answer.sort or "")
+    return Heading(_address(kept, sort=column if now == "descending" else f"-{column}"), now)
+
+
+def _map_query(asked: Asked, answer: Answer | None) -> dict[str, str]:
+    """Give the state of the map of what was found: the first column that is an indicator."""
+    found = {"level": asked.level}
+    if answer is not None:
+        names = [answer.sort.removeprefix("-")] if answer.sort else []
+        indicator = next(
+            (name for name in [*names, *(each.id for each in answer.columns)] if "." not in name), None
+        )
+        if indicator is not None:
+            found["indicator"] = indicator.partition("@")[0]
+    return found
+
+
+def _examples(shot: Snapshot, choices: Choices) -> list[tuple[Title, str]]:
+    """Give some queries that this store can answer."""
+    found = []
+    if shot.store.labour is not None and any(
+        trade.kind == "trade" and trade.code.startswith("D") for trade in shot.store.labour.trades
+    ):
+        year = shot.store.labour.years[0]
+        wanted = f'"labour.D*.share_difficult@{year}" > 60'
+        if choices.kinds and any(
+            group.choices and "projects." in group.choices[0].value for group in choices.kinds[1:]
+        ):
+            wanted += ' AND "projects.all.word.formation" = 0'
+        found.append(
+            (
+                Title(
+                    f"Plus de 60 % de recrutements difficiles dans le travail des métaux en {year}, "
+                    "et aucun projet de formation",
+                    f"Over 60% difficult recruitment in metalworking in {year}, and no training project",
+                ),
+                _address({"level": "ti", "filter": wanted}),
+            )
+        )
+    if "unemployment_rate" in shot.indicators:
+        found.append(
+            (
+                Title("Les taux de chômage les plus élevés", "The highest unemployment rates"),
+                _address({"level": "ti", "sort": "-unemployment_rate", "limit": "20"}),
+            )
+        )
+    if "friche_usual_area_ha" in shot.indicators and "funded_projects" in shot.indicators:
+        found.append(
+            (
+                Title(
+                    "Plus de 100 ha de friches et aucun projet financé connu",
+                    "Over 100 ha of brownfields and no known funded project",
+                ),
+                _address({"level": "ti", "filter": "friche_usual_area_ha > 100 AND funded_projects = 0"}),
+            )
+        )
+    return found
