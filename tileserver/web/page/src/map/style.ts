@@ -7,6 +7,7 @@ import type { Layer } from "../types";
 import { circleLayer, NO_CIRCLES } from "./circles";
 import { stateColour, stateOpacity } from "./figures";
 import { overlayLayers } from "./overlays";
+import { calm } from "./open";
 import { hatchLayers } from "./patterns";
 import type { Theme } from "./theme";
 
@@ -75,7 +76,7 @@ export function compose(style: ClassMap, composition: Composition): StyleSpecifi
     sources["names"] = { type: "geojson", data: labels(territory) };
     layers.push(names(look, theme));
   }
-  return { ...style, sources, layers };
+  return { ...style, sources, layers, ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) };
 }
 
 /** Outlines without properties are beside those of the class map, under the name of their layer. */

@@ -32,7 +32,7 @@ function entry(overlay: Layer, toggle: (id: string, on: boolean) => void): HTMLE
   const look = overlayLook(overlay);
   const mark = make("span", { className: `mark ${look.shape}`, ariaHidden: "true" });
   mark.style.setProperty("--colour", look.colour);
-  if (look.angle !== undefined) mark.style.setProperty("--angle", `${90 - look.angle}deg`);
+  if (look.angle !== undefined) mark.style.setProperty("--angle", `${-look.angle}deg`);
   const count = make("span", { className: "quiet count", textContent: number(overlay.count) });
   const name = make("span", { className: "name", textContent: say(overlay.title) });
   const label = make("label", {}, input, mark, name, count);
