@@ -80,7 +80,7 @@ class Labour(Declaration, frozen=True):
     that it lies in. ``absent`` says what it means that there is no row. ``secret`` are the cells that mean
     *withheld*; codes of zones have ``zone_width`` figures, of which some files have lost the first zeros.
     ``compared`` is a list of zones that no year uses, held against the others. Series begin anew wherever
-    the nomenclature changes.
+    the nomenclature changes. ``focus`` is the code of the family of trades that the site is about.
     """
 
     title: Text
@@ -95,6 +95,7 @@ class Labour(Declaration, frozen=True):
     nomenclatures: dict[Slug, Nomenclature]
     years: tuple[SurveyYear, ...]
     compared: Slug | None = None
+    focus: str | None = None
 
 
 def labour_sources(labour: Labour) -> tuple[str, ...]:

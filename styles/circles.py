@@ -23,6 +23,9 @@ GROWTH: Final = 1.3
 OPACITY: Final = 0.72
 STROKE: Final = "#ffffff"
 STROKE_WIDTH: Final = 0.8
+STROKE_SHARE: Final = 0.25
+"""A rim is no wider than this share of the radius, or the rims of small circles would hide the large ones."""
+
 OUTLINE_WIDTH: Final = 1.6
 """Of circles of values below zero, which have no fill."""
 

@@ -7,12 +7,19 @@ Stops = tuple[tuple[float, float], ...]
 
 BORDER: Final = "#ffffff"
 BORDER_WIDTH: Final[Stops] = ((4, 0.25), (8, 0.6), (12, 1.2))
-BORDER_OPACITY: Final[Stops] = ((4, 0.5), (8, 0.85))
-"""Borders fade in with the zoom: between a thousand small territories they would be the map."""
+
+_OPACITY: Final[Stops] = ((4, 0.5), (8, 0.85))
+_SMALL_OPACITY: Final[Stops] = ((5.5, 0), (8, 0.85))
+_SMALL: Final = ("commune",)
 
 FRAME_WIDTH: Final[Stops] = ((4, 0.5), (9, 1.2), (12, 1.6))
 FRAME_OPACITY: Final = 0.8
 FRAME_COLOURS: Final = ((4, "#a3a9ad"), (9, "#6f7780"))
+
+
+def border_opacity(level: str) -> Stops:
+    """Give how borders fade in with the zoom: between thousands of territories they would be the map."""
+    return _SMALL_OPACITY if level in _SMALL else _OPACITY
 
 
 def by_zoom(stops: Sequence[tuple[float, object]]) -> list[Any]:

@@ -13,6 +13,7 @@ from styles.circles import (
     OPACITY,
     OUTLINE_WIDTH,
     STROKE,
+    STROKE_SHARE,
     STROKE_WIDTH,
     TO_ZOOM,
     Circles,
@@ -20,11 +21,11 @@ from styles.circles import (
 )
 from styles.lines import (
     BORDER,
-    BORDER_OPACITY,
     BORDER_WIDTH,
     FRAME_COLOURS,
     FRAME_OPACITY,
     FRAME_WIDTH,
+    border_opacity,
     by_zoom,
 )
 from styles.model import Choropleth
@@ -74,7 +75,7 @@ def choropleth_style(
         layers.append(_layer("land", "fill", frame, {"fill-color": LAND, "fill-antialias": False}))
     layers += [
         _layer("choropleth", "fill", territory, {"fill-color": fill_colour(model, join), "fill-opacity": 1}),
-        _layer("borders", "line", territory, _border_paint()),
+        _layer("borders", "line", territory, _border_paint(model.level)),
     ]
     if frame:
         layers.append(_layer("frame", "line", frame, _frame_paint()))
@@ -135,7 +136,7 @@ def _told_circles(scale: Circles) -> dict[str, Any]:
     return {
         **asdict(scale),
         "opacity": OPACITY,
-        "stroke": {"colour": STROKE, "width": STROKE_WIDTH},
+        "stroke": {"colour": STROKE, "width": STROKE_WIDTH, "share": STROKE_SHARE},
         "outline": {"colour": scale.colour, "width": OUTLINE_WIDTH},
         "zoom": {"from": FROM_ZOOM, "to": TO_ZOOM, "growth": GROWTH},
     }
@@ -161,7 +162,9 @@ def _circle_layer(scale: Circles, join: Join) -> dict[str, Any]:
             "circle-color": scale.colour,
             "circle-opacity": ["case", ["<=", value, 0], 0, OPACITY],
             "circle-stroke-color": ["case", negative, scale.colour, STROKE],
-            "circle-stroke-width": ["case", negative, OUTLINE_WIDTH, STROKE_WIDTH],
+            "circle-stroke-width": [
+                "case", negative, OUTLINE_WIDTH, ["min", STROKE_WIDTH, ["*", STROKE_SHARE, at_first]],
+            ],
             "circle-stroke-opacity": drawn,
         },
     }  # fmt: skip
@@ -177,11 +180,11 @@ def _layer(name: str, kind: str, source: TileSource, paint: dict[str, Any]) -> d
     return layer
 
 
-def _border_paint() -> dict[str, Any]:
+def _border_paint(level: str) -> dict[str, Any]:
     return {
         "line-color": BORDER,
         "line-width": by_zoom(BORDER_WIDTH),
-        "line-opacity": by_zoom(BORDER_OPACITY),
+        "line-opacity": by_zoom(border_opacity(level)),
     }
 
 

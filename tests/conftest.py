@@ -50,6 +50,13 @@ def demo_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return made_once(tmp_path_factory, "demo-store", make)
 
 
+@pytest.fixture
+def demo_copy(demo_sources: Path, demo_store: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Give copies of the demo's files and of their store, with its cache: both may be written to."""
+    sources, store = tmp_path / "sources", tmp_path / "store"
+    return Path(shutil.copytree(demo_sources, sources)), Path(shutil.copytree(demo_store, store))
+
+
 @pytest.fixture(scope="session")
 def roads_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the root of a store with a layer of lines, ``roads``, drawn over the demo country."""

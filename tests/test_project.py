@@ -32,7 +32,7 @@ FORBIDDEN = {
 }
 
 # Loaded by name, never imported: servers load it, the build backend is it, tools are run.
-NOT_IMPORTED = {"uvicorn"}
+NOT_IMPORTED = {"font-source-sans-pro", "uvicorn"}
 
 
 @cache

@@ -37,6 +37,7 @@ def write_labour(catalog: Catalog, made: LabourTables | None, writer: StoreWrite
             key: {letter: Title(text.fr, text.en) for letter, text in each.domains.items()}
             for key, each in labour.nomenclatures.items()
         },
+        focus=labour.focus,
         breaks=tuple(
             after.year for before, after in pairwise(years) if before.nomenclature != after.nomenclature
         ),

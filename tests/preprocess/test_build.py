@@ -1,7 +1,6 @@
 """The pipeline from files to a published store, on the demo country."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 
 from layers.catalog import Catalog, load_catalog
 from preprocess.build import build
+from preprocess.changes import Changes, sentences
 from preprocess.demo import write_demo
 from preprocess.prepare import prepare
 from preprocess.progress import Silent
@@ -30,16 +30,19 @@ def attributes(store: Store, layer: str) -> pd.DataFrame:
 def test_the_same_files_give_the_same_store(demo_sources: Path, demo_store: Path, tmp_path: Path) -> None:
     again = build(demo_sources, tmp_path / "store", workers=1)
     assert again.digest == current_digest(demo_store)
+    assert again.report.changes == Changes(before=None)  # nothing was there before
+    assert sentences(again.report.changes) == []
 
 
-def test_another_country_is_another_store_and_the_first_is_kept(tmp_path: Path) -> None:
-    digests = []
-    for seed in (1, 2):
-        write_demo(tmp_path / f"sources-{seed}", seed=seed, communes=300)
-        digests.append(build(tmp_path / f"sources-{seed}", tmp_path / "store").digest)
-        assert current_digest(tmp_path / "store") == digests[-1]
-    assert digests[0] != digests[1]
-    assert all((tmp_path / "store" / digest / "manifest.json").is_file() for digest in digests)
+def test_another_country_is_another_store_and_the_first_is_kept(
+    demo_copy: tuple[Path, Path], tmp_path: Path
+) -> None:
+    store = demo_copy[1]
+    first = current_digest(store)
+    write_demo(tmp_path / "others", seed=2, communes=300)
+    second = build(tmp_path / "others", store).digest
+    assert current_digest(store) == second != first
+    assert all((store / digest / "manifest.json").is_file() for digest in (first, second))
 
 
 def test_every_level_is_the_sum_of_its_communes(store: Store, demo_sources: Path) -> None:
@@ -105,31 +108,29 @@ def test_layers_that_nest_must_have_one_buffer(demo_sources: Path, tmp_path: Pat
 
 
 def test_a_rebuild_after_one_changed_table_takes_the_shapes_from_the_last_one(
-    demo_sources: Path, tmp_path: Path
+    demo_copy: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    sources = Path(shutil.copytree(demo_sources, tmp_path / "sources"))
-    build(sources, tmp_path / "store")
+    sources, store = demo_copy
     path = sources / "indicateurs" / "population_legale_communes.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     column = lines[0].split(";").index("PMUN")
     cells = lines[1].split(";")
     cells[column] = str(int(cells[column]) + 1)
     path.write_text("\n".join([lines[0], ";".join(cells), *lines[2:], ""]), encoding="utf-8")
-    again = build(sources, tmp_path / "store")
+    again = build(sources, store)
     states = {outcome.step: outcome.state for outcome in again.report.outcomes}
     assert states["write_shapes"] == states["read_outlines"] == "kept"
     assert again.digest == build(sources, tmp_path / "other", cache=False).digest
-    open_store(tmp_path / "store")
+    open_store(store)
 
 
-def test_other_borders_are_drawn_again(demo_sources: Path, tmp_path: Path) -> None:
+def test_other_borders_are_drawn_again(demo_copy: tuple[Path, Path], tmp_path: Path) -> None:
     import geopandas
 
-    sources = Path(shutil.copytree(demo_sources, tmp_path / "sources"))
-    build(sources, tmp_path / "store")
+    sources, store = demo_copy
     path = sources / "communes" / "communes_2025prov_cogiter_4326.parquet"
     geopandas.read_parquet(path).iloc[:-1].to_parquet(path)
-    again = build(sources, tmp_path / "store")
+    again = build(sources, store)
     states = {outcome.step: outcome.state for outcome in again.report.outcomes}
     assert states["write_shapes"] == states["read_outlines"] == "made"
     assert again.digest == build(sources, tmp_path / "other", cache=False).digest

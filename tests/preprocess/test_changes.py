@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from preprocess.build import BuildResult, build
-from preprocess.changes import Changes, sentences
+from preprocess.changes import sentences
+from tileserver.store.integrity import current_digest
 
 POPULATION = "indicateurs/population_legale_communes.csv"
 
@@ -23,11 +24,14 @@ def edit(path: Path, change: dict[int, int]) -> None:
 
 
 @pytest.fixture(scope="module")
-def builds(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, BuildResult]:
-    """Build twice the same, then with two populations changed, then with a row lacking."""
+def builds(
+    demo_sources: Path, demo_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, BuildResult]:
+    """Build the same again, then with two populations changed, then with a row lacking."""
     folder = tmp_path_factory.mktemp("changes")
     sources = Path(shutil.copytree(demo_sources, folder / "sources"))
-    results = {name: build(sources, folder / "store") for name in ("first", "same")}
+    shutil.copytree(demo_store, folder / "store")
+    results = {"same": build(sources, folder / "store")}
     path = sources / POPULATION
     edit(path, {1: 1000, 2: 5000})
     results["edited"] = build(sources, folder / "store")
@@ -37,15 +41,10 @@ def builds(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     return results
 
 
-def test_the_first_version_has_none_before_it(builds: dict[str, BuildResult]) -> None:
-    assert builds["first"].report.changes == Changes(before=None)
-    assert sentences(builds["first"].report.changes) == []
-
-
-def test_the_same_files_change_nothing(builds: dict[str, BuildResult]) -> None:
+def test_the_same_files_change_nothing(builds: dict[str, BuildResult], demo_store: Path) -> None:
     changes = builds["same"].report.changes
     assert changes.none
-    assert sentences(changes) == [f"nothing changed since {builds['first'].digest}"]
+    assert sentences(changes) == [f"nothing changed since {current_digest(demo_store)}"]
 
 
 def test_changed_values_are_counted_level_by_level(builds: dict[str, BuildResult]) -> None:
@@ -69,11 +68,11 @@ def test_findings_that_come_and_go_are_told(builds: dict[str, BuildResult]) -> N
     assert "Constats nouveaux" in page
 
 
-def test_a_version_that_cannot_be_read_is_said_and_stops_nothing(demo_sources: Path, tmp_path: Path) -> None:
-    sources = Path(shutil.copytree(demo_sources, tmp_path / "sources"))
-    first = build(sources, tmp_path / "store")
-    (tmp_path / "store" / first.digest / "manifest.json").write_text("{}")
+def test_a_version_that_cannot_be_read_is_said_and_stops_nothing(demo_copy: tuple[Path, Path]) -> None:
+    sources, store = demo_copy
+    first = current_digest(store)
+    (store / first / "manifest.json").write_text("{}")
     edit(sources / POPULATION, {1: 1000})
-    again = build(sources, tmp_path / "store")
+    again = build(sources, store)
     (line,) = sentences(again.report.changes)
-    assert line.startswith(f"the version before, {first.digest}, can't be compared: ")
+    assert line.startswith(f"the version before, {first}, can't be compared: ")

@@ -275,7 +275,8 @@ class LabourEntry(Struct, frozen=True, kw_only=True):
     """The survey of recruitment projects: what its figures are, and their files (name → rows).
 
     ``absent`` says what it means that a trade has no figure somewhere. ``domains``: nomenclature → first
-    letter of a trade's code → name of the domain that these trades make. ``weight`` is the indicator by
+    letter of a trade's code → name of the domain that these trades make. ``focus``: the family that the
+    site is about. ``weight`` is the indicator by
     which zones were shared out, ``place`` the level at which the rows of the files are told apart. ``breaks``
     are the years whose nomenclature is not that of the year before: no line is drawn across.
     """
@@ -288,6 +289,7 @@ class LabourEntry(Struct, frozen=True, kw_only=True):
     years: tuple[LabourYear, ...]
     nomenclatures: dict[str, Title]
     domains: dict[str, dict[str, Title]] = {}
+    focus: str | None = None
     breaks: tuple[str, ...]
     levels: tuple[str, ...]
     sources: tuple[str, ...]

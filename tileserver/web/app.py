@@ -22,6 +22,7 @@ from tileserver.web import (
     inventory,
     labour,
     labour_explain,
+    picture,
     quality,
     styling,
     tiles,
@@ -30,9 +31,11 @@ from tileserver.web import (
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
+from tileserver.web.export.route import export
 from tileserver.web.find import sites as found_sites
 from tileserver.web.find import territories as found_territories
 from tileserver.web.metrics import Counting, Metrics
+from tileserver.web.ogc.routes import ROUTES as OGC
 from tileserver.web.problems import HANDLERS
 from tileserver.web.profile import point, search, territory
 from tileserver.web.reload import Reloader
@@ -57,15 +60,18 @@ ROUTES: Final = (
     Route("/territories", search.territories),
     Route("/territories/{level}/{code}", territory.territory),
     Route("/at", point.at),
+    Route("/export/{layer}.{form}", export),
     Route("/find", found_territories.find),
     Route("/find/sites", found_sites.find_sites),
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
     Route("/symbols/{level}/{indicator}.geojson", styling.symbols),
+    Route("/static/{width}x{height}.png", picture.picture),
     Route("/static/{name:path}", home.static),
     Route("/health", health.health),
     Route("/ready", health.ready),
     Route("/metrics", health.metrics),
+    *OGC,
     Route("/", home.page),
 )
 """Everything but the tiles themselves, which `TilePath` answers before the router."""
@@ -81,7 +87,7 @@ class StoreEngine:
         """Load the kernels' module. `intact` gives the version whose files another thread has checked."""
         # Here, because the kernels bring numba: half a second that importing this module must not cost.
         from tileserver.store.integrity import current_digest
-        from tileserver.store.reader import open_store
+        from tileserver.store.reader import open_store, open_version
         from tileserver.tiles.render import render, warm
 
         def opened(root: Path) -> StoreLike:
@@ -90,6 +96,7 @@ class StoreEngine:
 
         self.current: Callable[[Path], str] = current_digest
         self.open: Callable[[Path], StoreLike] = opened
+        self.reopen: Callable[[Path, str], StoreLike] = open_version
         self.warm: Callable[[], None] = warm
         self.render: Renderer = render
 

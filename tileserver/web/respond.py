@@ -4,20 +4,24 @@ The ETag is made before the body, from the key: all that the bytes depend on. A 
 it back costs no rendering, and neither does one for what is kept.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver.web.answer import REVALIDATE, Finished, entity_tag, finish
-from tileserver.web.negotiation import choose_coding, matches
+from tileserver.web.negotiation import Coding, choose_coding, matches
 from tileserver.web.state import live
 
 JSON: Final = "application/json"
 
 VARY_CODING: Final = "Accept-Encoding"
+
+PICTURES: Final = ("image/png", "image/webp")
+
+InThread = Callable[[Callable[[], Finished]], Awaitable[Any]]
 
 
 async def respond(
@@ -26,20 +30,23 @@ async def respond(
     make: Callable[[], bytes],
     media_type: str,
     headers: Mapping[str, str] | None = None,
+    in_thread: InThread | None = None,
 ) -> Response:
     """Answer with what `make` gives, or with 304 when the client has it already.
 
     `key` lists everything that the bytes depend on besides the program and the content coding, which
     are added here: equal keys must mean equal bytes. `make` runs in a thread, once for all who ask
     meanwhile. ``Cache-Control`` and ``Vary`` in `headers` replace those of a document that is
-    revalidated on every use and negotiated by its coding alone.
+    revalidated on every use and negotiated by its coding alone. Pictures are not compressed again.
+    `in_thread` runs `make` elsewhere than in a thread for tiles.
     """
     state = live(request)
-    coding = choose_coding(request.headers.get("accept-encoding"))
+    still = media_type in PICTURES
+    coding: Coding = "identity" if still else choose_coding(request.headers.get("accept-encoding"))
     etag = entity_tag(*key, media_type, coding)
     common = {
         "ETag": etag,
-        "Vary": VARY_CODING,
+        **({} if still else {"Vary": VARY_CODING}),
         "Cache-Control": REVALIDATE,
         "X-Content-Type-Options": "nosniff",
         **(headers or {}),
@@ -48,7 +55,7 @@ async def respond(
         return Response(status_code=304, headers=common)
 
     async def fly() -> Finished:
-        made = await state.in_thread(lambda: finish(make(), media_type, coding))
+        made = await (in_thread or state.in_thread)(lambda: finish(make(), media_type, coding))
         state.answers.put(etag, made, len(made.body))
         return made
 

@@ -124,8 +124,8 @@ def test_a_reader_finds_a_territory_and_its_trades_by_keyboard(page: Page, store
     assert page.locator("h1").inner_text() == name
     page.get_by_role("link", name="Métiers en tension").press("Enter")
     assert page.url.endswith("#labour")
-    summary = page.locator("#year-2023").locator("xpath=..").locator("summary")
-    table = page.locator("#year-2023").locator("xpath=..").locator("table")
+    most = page.locator("#year-2023").locator("xpath=..").locator("details.most")
+    summary, table = most.locator("summary"), most.locator("table")
     assert not table.is_visible()
     summary.press("Enter")
     assert table.is_visible()

@@ -40,6 +40,7 @@ class Column:
 
     ``values`` float64 (n), NaN where there is none; ``status`` uint8 (n), of `Status`; ``known`` float64 (n),
     the share of weight that each rests on. ``count``: it counts things. ``notes``: what is to be known of it.
+    ``whole``: its values are whole numbers.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Column:
     known: NDArray[np.float64]
     sources: tuple[str, ...]
     notes: tuple[Title, ...] = ()
+    whole: bool = False
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -141,6 +143,7 @@ def _indicator(shot: Snapshot, layer: LayerLike, name: str) -> Column | None:
         known=known,
         sources=entry.sources,
         notes=tuple(source.note for source in shot.named_sources(entry.sources) if source.note is not None),
+        whole=entry.type == "integer",
     )
 
 

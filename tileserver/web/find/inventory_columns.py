@@ -49,6 +49,7 @@ def inventory_column(shot: Snapshot, layer: LayerLike, name: str) -> Column:
         known=np.ones(len(codes)),
         sources=tuple(dict.fromkeys(source for each, _ in pairs for source in each.entry.sources)),
         notes=tuple(note for each, _ in pairs for note in own_notes(shot, each)),
+        whole=True,
     )
 
 

@@ -6,13 +6,18 @@ from urllib.parse import urlencode
 
 from tileserver.store.manifest import Title
 from tileserver.web.contracts import LayerLike
-from tileserver.web.find.model import Sites
+from tileserver.web.find.model import Site, Sites
 from tileserver.web.find.page import Heading, Reader
 from tileserver.web.find.ranking import Asked
 from tileserver.web.find.site_form import fields_of, fill, places, things_near
 from tileserver.web.profile.funded import told_of
 from tileserver.web.profile.pages import render
 from tileserver.web.snapshot import Snapshot
+
+_UNKNOWN: Final = "inconnu"
+"""What files write of what they do not know."""
+
+_TOLD: Final = 4
 
 _KEPT: Final = ("layer", "level", "code", "filter", "filter-lang", "sort", "columns", "limit", "lang")
 
@@ -40,9 +45,19 @@ def write_page(shot: Snapshot, layer: LayerLike, asked: Asked, found: Sites | No
         limit=query.get("limit", ""),
         headings=() if found is None else [_heading(kept, found, column.id) for column in found.columns],
         files={} if found is None else {form: _address(kept, f=form) for form in ("csv", "geojson", "json")},
-        told=() if found is None else [told_of(layer, site.properties) for site in found.sites],
+        told=() if found is None else [_told(layer, found, site) for site in found.sites],
         examples=_examples(layer) if found is None else (),
     )
+
+
+def _told(layer: LayerLike, found: Sites, site: Site) -> tuple[tuple[Title, str], ...]:
+    """Tell of a site what no column tells, and what is known."""
+    columns = {column.id for column in found.columns}
+    values = {
+        name: value for name, value in site.properties.items() if name not in columns and value != _UNKNOWN
+    }
+    titles = {column.title.fr for column in found.columns}
+    return tuple((title, text) for title, text in told_of(layer, values) if title.fr not in titles)[:_TOLD]
 
 
 def _address(kept: Mapping[str, str], **changed: str) -> str:

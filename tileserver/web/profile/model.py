@@ -89,6 +89,8 @@ class Trade(Struct, frozen=True, kw_only=True):
     """A trade in one year: recruitment projects, of which difficult, of which seasonal.
 
     Shares are None where the parts they need are not known. ``nation_difficult``: the share of the country.
+    ``rank`` is that of its share of difficult projects among the trades that are ranked together, 1 the
+    largest, shared by ``tied`` of them; None where it is not ranked.
     """
 
     code: str
@@ -100,17 +102,38 @@ class Trade(Struct, frozen=True, kw_only=True):
     share_difficult: float | None
     share_lasting: float | None
     nation_difficult: float | None
+    rank: int | None = None
+    tied: int = 0
+
+
+class TradeFamily(Struct, frozen=True, kw_only=True):
+    """The trades of a family in one year: together, and the hardest to recruit for of ``ranked``.
+
+    ``focus``: it is the family that the site is about.
+    """
+
+    code: str
+    name: str
+    focus: bool
+    whole: Trade
+    ranked: int
+    hardest: tuple[Trade, ...]
 
 
 class TradeYear(Struct, frozen=True, kw_only=True):
-    """One year of the survey: all trades together, the hardest to recruit for, the most sought after."""
+    """One year of the survey: all trades together, the hardest to recruit for, the most sought after.
+
+    ``ranked`` trades have projects enough to be ranked by their share of difficult ones.
+    """
 
     year: str
     nomenclature: str
     nomenclature_title: Title
     total: Trade | None
+    ranked: int
     hardest: tuple[Trade, ...]
     most: tuple[Trade, ...]
+    families: tuple[TradeFamily, ...]
     trades: int
 
 
@@ -130,7 +153,7 @@ class Labour(Struct, frozen=True, kw_only=True):
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """A project or a site: its name, where it is, and what is told of it (title → value as text)."""
+    """A project or a site: its name, where it is in degrees, and what is told of it (title → value)."""
 
     code: str
     name: str

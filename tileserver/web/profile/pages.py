@@ -30,10 +30,10 @@ HEADERS: Final = {
 @cache
 def _environment() -> Any:
     # Here, because tiles need no templates and the start should not wait for them.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("tileserver.web.profile"),
+        loader=ChoiceLoader([PackageLoader("tileserver.web.profile"), PackageLoader("tileserver.web.ogc")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -72,7 +72,8 @@ def render(template: str, lang: Language, links: Links, other: str, **values: An
         "percent": lambda share, decimals=0: words.percent(share, lang, decimals),
         "status": lambda value: words.status(value, lang),
         "status_word": lambda slug: words.say(words.STATUS[slug], lang),
-        "credit": words.credit,
+        "credits": lambda names, sources: words.credit_lines(names, sources, lang),
+        "producers": words.producers,
         "ordinal": lambda rank: words.ordinal(rank, lang),
         "t": lambda fr, en: en if lang == "en" else fr,
     }

@@ -66,14 +66,16 @@ def _labour(profile: Profile, lang: Language) -> Iterator[Row]:
         return
     sources = " ".join(profile.labour.sources)
     for year in profile.labour.years:
-        trades = {trade.code: trade for trade in (*year.most, *year.hardest)}
+        of_families = [trade for family in year.families for trade in family.hardest]
+        trades = {trade.code: trade for trade in (*of_families, *year.most, *year.hardest)}
+        ranks = {trade.code: trade.rank for trade in year.hardest}
         for trade in [*([year.total] if year.total else []), *trades.values()]:
-            for row in _of_trade(trade):
+            for row in _of_trade(trade, ranks.get(trade.code), year.ranked):
                 yield row | {"section": "labour", "period": year.year, "sources": sources}
     del lang
 
 
-def _of_trade(trade: Trade) -> Iterator[Row]:
+def _of_trade(trade: Trade, rank: int | None, ranked: int) -> Iterator[Row]:
     of = {"id": trade.code, "title": trade.name}
     for measure, value in (
         ("projects", trade.projects),
@@ -85,6 +87,8 @@ def _of_trade(trade: Trade) -> Iterator[Row]:
         "measure": "share_difficult",
         "value": trade.share_difficult,
         "nation": trade.nation_difficult,
+        "rank": rank,
+        "ranked": None if rank is None else ranked,
     }
     yield of | {"measure": "share_lasting", "value": trade.share_lasting}
 

@@ -100,19 +100,17 @@ def status(value: Value, lang: Language) -> str:
     return word
 
 
-def credit(names: Iterable[str], sources: Mapping[str, SourceEntry]) -> str:
-    """Write the sources of these names on one line: producers with their dates, by licence."""
-    told: dict[str, dict[str, list[str]]] = {}
-    for source in (sources[name] for name in names if name in sources):
-        dates = told.setdefault(source.licence, {}).setdefault(source.producer, [])
-        date = source.date if source.date[:1].isdigit() else f"date {source.date}"
-        if date not in dates:
-            dates.append(date)
-    return " ; ".join(
-        ", ".join(f"{producer} ({', '.join(dates)})" for producer, dates in producers.items())
-        + f" – {licence}"
-        for licence, producers in told.items()
-    )
+def credit_lines(names: Iterable[str], sources: Mapping[str, SourceEntry], lang: Language) -> list[str]:
+    """Write the sources of these names, a line each: producer, title, date, licence."""
+    return [
+        f"{source.producer}, {say(source.title, lang)}, {source.date} – {source.licence}"
+        for source in (sources[name] for name in names if name in sources)
+    ]
+
+
+def producers(names: Iterable[str], sources: Mapping[str, SourceEntry]) -> str:
+    """Name the producers of some sources, each once."""
+    return ", ".join(dict.fromkeys(sources[name].producer for name in names if name in sources))
 
 
 def ordinal(rank: int, lang: Language) -> str:

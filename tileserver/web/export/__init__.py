@@ -1,0 +1,1 @@
+"""Rows of a layer to take away: CSV, GeoJSON, GeoParquet, with geometry at full precision."""
