@@ -104,7 +104,7 @@ class Visit:
         return int(self.page.evaluate(DRAWN, list(layers)))
 
     def legend(self) -> list[int]:
-        """Read the counts of the legend, no data last; what is told over a class (partial) is counted there."""
+        """Read the counts of the legend, no data last; what is told over a class is counted there."""
         over = ":not([data-status=partial], [data-status=estimated])"
         texts = self.page.locator(f"#legend tr{over} .count").all_inner_texts()
         return [int("".join(filter(str.isdigit, text))) for text in texts]
