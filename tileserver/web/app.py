@@ -77,7 +77,7 @@ ROUTES: Final = (
     Route("/ready", health.ready),
     Route("/metrics", health.metrics),
     *OGC,
-    Route("/", home.page),
+    Route("/", frame.page),
 )
 """Everything but the tiles themselves, which `TilePath` answers before the router."""
 

@@ -1,16 +1,20 @@
 """Maps for other people's pages: frames, oEmbed, the page that composes them. Over the country of squares."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
-from tests.web.conftest import Connect
+from tests.web.conftest import Connect, serving
+from tests.web.country import FakeEngine
 from tileserver.config import Settings
 from tileserver.errors import ConfigError
+from tileserver.web.app import create_app
 
 
 def policy(answer: httpx.Response) -> str:
@@ -19,21 +23,40 @@ def policy(answer: httpx.Response) -> str:
     return found[1]
 
 
-@pytest.fixture(autouse=True)
-def _page(client: httpx.Client) -> None:
-    if client.get("/embed").status_code == 404:
-        pytest.skip("the map page is not built: run `make setup`")
+SKELETON = """<!doctype html>
+<html lang="fr">
+<head><title>Carte</title><link rel="icon" href="./static/icon.svg"></head>
+<body><main id="map"><noscript>…</noscript></main></body>
+</html>"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a map page that is a skeleton."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "index.html").write_text(SKELETON, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(built: Path) -> Iterator[httpx.Client]:
+    """Give a client of a server that has that page."""
+    with (
+        serving(create_app(Settings(store=built, maplibre=built), FakeEngine())) as address,
+        httpx.Client(base_url=address, headers={"Accept-Encoding": "identity"}) as found,
+    ):
+        yield found
 
 
 def test_any_site_may_frame_a_map_unless_the_operator_says_who(
-    client: httpx.Client, connect: Connect
+    client: httpx.Client, connect: Connect, built: Path
 ) -> None:
     """And no site may frame anything else."""
     assert policy(client.get("/embed")) == "*"
     assert policy(client.get("/")) == policy(client.get("/embed/configure")) == "'self'"
-    some = connect(embed_origins=("https://portal.example.fr", "https://*.region.example"))
+    some = connect(maplibre=built, embed_origins=("https://portal.example.fr", "https://*.region.example"))
     assert policy(some.get("/embed")) == "'self' https://portal.example.fr https://*.region.example"
-    assert policy(connect(embed_origins=()).get("/embed")) == "'self'"
+    assert policy(connect(maplibre=built, embed_origins=()).get("/embed")) == "'self'"
 
 
 @pytest.mark.parametrize(

@@ -6,27 +6,44 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tileserver.errors import NotFoundError, RequestError
+from tileserver.errors import RequestError
 from tileserver.web.answer import REVALIDATE
+from tileserver.web.assets import PAGE
 from tileserver.web.embedding.cards import SITE, Card, head
 from tileserver.web.embedding.chrome import DEFAULTS, chrome_class, read_chrome
 from tileserver.web.embedding.dress import Dress, dressed
 from tileserver.web.embedding.fallback import fallback
-from tileserver.web.home import PAGE_HEADERS
+from tileserver.web.home import PAGE_HEADERS, find_asset
 from tileserver.web.links import base_url
 from tileserver.web.mapstate import PARAMETERS, MapState, read_state
 from tileserver.web.profile.pages import HTML
-from tileserver.web.query import parameters
+from tileserver.web.query import language, parameters
 from tileserver.web.respond import respond
 from tileserver.web.shown import title
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import live, snapshot
 
-_PAGE: Final = "index.html"
 _SCRIPT_SECONDS: Final = 3600
 """How long a browser keeps the script without asking: it is in the way of other people's pages."""
 
 _SELF: Final = "frame-ancestors 'self'"
+
+
+async def page(request: Request) -> Response:
+    """Serve ``/``: the map page, which reads its state itself; the head tells other sites of it."""
+    shot = snapshot(request)
+    query = parameters(request, *PARAMETERS, "v")
+    language(query)
+    state = lenient_state(shot, query)
+    base = base_url(request, live(request).settings)
+    asset = find_asset(request, PAGE)
+
+    def write() -> bytes:
+        dress = Dress(lang=state.lang, title=_title(state), head=head(card(state, base, "/")))
+        return dressed(asset.body, dress)
+
+    key = (shot.digest, asset.digest, "page", state.query, state.lang, base)
+    return await respond(request, key, write, HTML, PAGE_HEADERS)
 
 
 async def embed(request: Request) -> Response:
@@ -36,17 +53,14 @@ async def embed(request: Request) -> Response:
     chrome = read_chrome(query)
     state = lenient_state(shot, query)
     base = base_url(request, live(request).settings)
-    assets = live(request).assets
-    if _PAGE not in assets:
-        raise NotFoundError("the map page is not built here; run `make setup`")
-    asset = assets[_PAGE]
+    asset = find_asset(request, PAGE)
 
     def write() -> bytes:
         named = " – ".join(title(state)) or SITE
         sheet = '  <link rel="stylesheet" href="static/embed.css">\n'
         dress = Dress(
             lang=state.lang,
-            title=f"{named} – {SITE}",
+            title=_title(state),
             head=sheet + head(card(state, base, "/embed")),
             body_class=chrome_class(chrome),
             fallback=fallback(state, base, named),
@@ -62,6 +76,10 @@ async def script(request: Request) -> Response:
     asset = live(request).assets["embed.js"]
     headers = {"Cache-Control": f"public, max-age={_SCRIPT_SECONDS}"}
     return await respond(request, (asset.digest,), lambda: asset.body, asset.media_type, headers)
+
+
+def _title(state: MapState) -> str:
+    return " – ".join(part for part in (*title(state), SITE) if part)
 
 
 def frame_headers(request: Request) -> dict[str, str]:
