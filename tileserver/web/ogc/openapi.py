@@ -82,13 +82,15 @@ def _operation(
             "content": {media: {"schema": _answer_schema(operation.id, media)} for media in operation.media},
         }
     }
+    refused: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}
+    if "text/html" in operation.media:
+        refused["text/html"] = {"schema": {"type": "string"}}
     for status in (*_ALWAYS, *operation.statuses):
-        problem = (
-            {}
-            if status == 304
-            else {"content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
-        )
-        responses[str(status)] = {"description": _STATUSES[status], **problem}
+        responses[str(status)] = {"description": _STATUSES[status]}
+        if status != 304:
+            responses[str(status)]["content"] = dict(refused)
+    # An address of more than 64 KB is no HTTP to the server below, which says so in plain words.
+    responses["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
     return {
         "operationId": operation.id,
         "tags": [operation.tag],

@@ -109,7 +109,7 @@ _OTHERS: Final = {
 OPERATIONS: Final = {f"/ogc{path}": operation for path, operation in _OGC.items()} | _OTHERS
 """By path. A route that is not told here is described from its function alone."""
 
-_TEXT: Final[dict[str, Any]] = {"type": "string", "maxLength": 4000}
+_TEXT: Final[dict[str, Any]] = {"type": "string", "maxLength": 500}
 
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 100},
