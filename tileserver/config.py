@@ -13,21 +13,16 @@ from tileserver.errors import ConfigError
 PREFIX: Final = "TILESERVER_"
 
 _HERE: Final = Path(__file__).resolve().parent
-_MAPLIBRE_PLACES: Final = (
-    _HERE / "web" / "vendor" / "maplibre",
-    _HERE.parent / "node_modules" / "maplibre-gl" / "dist",
-)
+_BUILT_PAGE: Final = _HERE / "web" / "page" / "built"
 _LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 _SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
+_ANCESTOR: Final = re.compile(
+    r"https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?", re.ASCII
+)
 _TRUE: Final = ("1", "true", "yes", "on")
 _FALSE: Final = ("0", "false", "no", "off")
 
 T = TypeVar("T")
-
-
-def _default_maplibre() -> Path:
-    """Where MapLibre GL JS lies: beside the page in a package or image, in node_modules in a checkout."""
-    return next((place for place in _MAPLIBRE_PLACES if place.is_dir()), _MAPLIBRE_PLACES[-1])
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -36,10 +31,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``public_url`` is the address that clients use, without a slash at its end; None takes it from
     each request. ``trust_forwarded`` believes ``X-Forwarded-Proto`` and ``X-Forwarded-Host``, which
     only a server behind a proxy that sets them may do. ``cors_origins`` is ``("*",)`` for any site.
-    ``maplibre`` is the folder of MapLibre GL JS's built files, which the server hands out itself.
+    ``maplibre`` is the folder of the map page, built with MapLibre GL JS in it.
     ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none.
     ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
+    ``embed_origins`` are the sites that may show ``/embed`` in a frame; ``("*",)`` is any.
     """
 
     store: Path
@@ -49,11 +45,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     trust_forwarded: bool = False
     cors_origins: tuple[str, ...] = ("*",)
     log_level: str = "info"
-    maplibre: Path = _MAPLIBRE_PLACES[-1]
+    maplibre: Path = _BUILT_PAGE
     cache_mb: int = 64
     tile_budget_kb: int = 500
     reload_seconds: float = 5.0
     workers: int = 1
+    embed_origins: tuple[str, ...] = ("*",)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -81,11 +78,12 @@ class Settings(Struct, frozen=True, kw_only=True):
             trust_forwarded=read("TRUST_FORWARDED", _flag, default=False),
             cors_origins=read("CORS_ORIGINS", _origins, ("*",)),
             log_level=read("LOG_LEVEL", _log_level, "info"),
-            maplibre=read("MAPLIBRE", _path, _default_maplibre()),
+            maplibre=read("MAPLIBRE", _path, _BUILT_PAGE),
             cache_mb=read("CACHE_MB", _whole(0, 1_000_000), 64),
             tile_budget_kb=read("TILE_BUDGET_KB", _whole(0, 1_000_000), 500),
             reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),
             workers=read("WORKERS", _whole(1, 1000), 1),
+            embed_origins=read("EMBED_ORIGINS", _ancestors, ("*",)),
         )
 
     def to_env(self) -> dict[str, str]:
@@ -93,6 +91,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         written = {
             "trust_forwarded": str(int(self.trust_forwarded)),
             "cors_origins": ",".join(self.cors_origins),
+            "embed_origins": ",".join(self.embed_origins) or "none",
             "public_url": self.public_url or "",
             "store": str(self.store.absolute()),
             "maplibre": str(self.maplibre.absolute()),
@@ -161,6 +160,20 @@ def _origins(variable: str, text: str) -> tuple[str, ...]:
                 f"{variable} holds {origin!r}; an origin is * or as in https://portal.example.fr"
             )
     return ("*",) if "*" in origins else origins
+
+
+def _ancestors(variable: str, text: str) -> tuple[str, ...]:
+    """Read sites that may frame: origins, whose host may begin with ``*.``; or none but the server's own."""
+    if text.lower() == "none":
+        return ()
+    sites = tuple(site.strip() for site in text.split(",") if site.strip())
+    for site in sites:
+        if site != "*" and not _ANCESTOR.fullmatch(site):
+            raise ConfigError(
+                f"{variable} holds {site!r}; a site is * or as in https://portal.example.fr, "
+                "https://*.example.fr, and none allows no other site"
+            )
+    return ("*",) if "*" in sites else sites
 
 
 def _log_level(variable: str, text: str) -> str:

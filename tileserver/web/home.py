@@ -1,4 +1,4 @@
-"""The map page and its files."""
+"""The files of the map page, and the headers of pages that run scripts."""
 
 from typing import Final
 
@@ -7,14 +7,16 @@ from starlette.responses import Response
 
 from tileserver.errors import NotFoundError
 from tileserver.tiles.address import shown
-from tileserver.web.query import language, parameters
-from tileserver.web.respond import respond
+from tileserver.web.answer import FOR_EVER, REVALIDATE, entity_tag
+from tileserver.web.assets import PAGE, Asset
+from tileserver.web.negotiation import matches, weights
+from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.state import live
 
 _POLICY: Final = (
-    "default-src 'self'; "
-    "worker-src 'self' blob:; "  # MapLibre starts its worker from a blob in some frames
-    "img-src 'self' data: blob:; "  # the icons in MapLibre's style sheet are data addresses
+    "default-src 'none'; "
+    "script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "img-src 'self' data: blob:; "  # what a reader downloads is drawn here first
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
@@ -24,21 +26,38 @@ PAGE_HEADERS: Final = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 
-
-async def page(request: Request) -> Response:
-    """Serve ``/``: the map. ``lang`` sets its texts; the other parameters are its own state."""
-    language(parameters(request, "lang", "level", "indicator", "show", "v"))
-    return await _send(request, "index.html")
+_LONGEST: Final = 4096
+"""Characters of an ``Accept-Encoding`` that are read."""
 
 
 async def static(request: Request) -> Response:
-    """Serve ``/static/…``: the page's script and style, and MapLibre GL JS."""
-    name = request.path_params["name"]
-    if name not in live(request).assets:
+    """Serve ``/static/…``: the files of the pages."""
+    return await _send(request, find_asset(request, request.path_params["name"]))
+
+
+def find_asset(request: Request, name: str) -> Asset:
+    """Find a file of the pages; raise `NotFoundError`."""
+    assets = live(request).assets
+    if name not in assets:
+        if PAGE not in assets and name == PAGE:
+            raise NotFoundError("the map page is not built here; run `make setup`")
         raise NotFoundError(f"there is no file {shown(name)} here")
-    return await _send(request, name)
+    return assets[name]
 
 
-async def _send(request: Request, name: str) -> Response:
-    asset = live(request).assets[name]
-    return await respond(request, (asset.digest,), lambda: asset.body, asset.media_type, PAGE_HEADERS)
+async def _send(request: Request, asset: Asset) -> Response:
+    headers = PAGE_HEADERS | {"Cache-Control": FOR_EVER if asset.lasting else REVALIDATE}
+    accepted = weights(request.headers.get("accept-encoding", "")[:_LONGEST])
+    if asset.brotli is not None and accepted.get("br", 0.0) > 0:
+        return _packed(request, asset, asset.brotli, headers)
+    return await respond(request, (asset.digest,), lambda: asset.body, asset.media_type, headers)
+
+
+def _packed(request: Request, asset: Asset, body: bytes, headers: dict[str, str]) -> Response:
+    """Answer with what was compressed when the page was built, smaller than what one would wait for."""
+    etag = entity_tag(asset.digest, asset.media_type, "br", "built")
+    headers |= {"ETag": etag, "Vary": VARY_CODING, "X-Content-Type-Options": "nosniff"}
+    if matches(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    headers |= {"Content-Encoding": "br", "Content-Length": str(len(body))}
+    return Response(b"" if request.method == "HEAD" else body, headers=headers, media_type=asset.media_type)
