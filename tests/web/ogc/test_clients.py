@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import httpx
@@ -54,7 +55,7 @@ def test_gdal_filters_by_attribute_and_place(address: str, ogc: httpx.Client, st
     box = [str(number) for number in store.exact["ti"].bbox[0].tolist()]
     chosen = ("-where", "population > 1000", "-spat", *box)
     told = run("ogrinfo", "-ro", "-so", *chosen, f"OAPIF:{address}/ogc", "communes")
-    wanted = {"filter": "population > 1000", "bbox": ",".join(box), "limit": 1}
+    wanted: dict[str, Any] = {"filter": "population > 1000", "bbox": ",".join(box), "limit": 1}
     matched = ogc.get("/collections/communes/items", params=wanted).json()["numberMatched"]
     assert matched > 0
     assert f"Feature Count: {matched}" in told
