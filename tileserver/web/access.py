@@ -79,11 +79,11 @@ def _caching(grant: Grant | None) -> bytes:
 def _is_from(grant: Grant, scope: Scope) -> bool:
     """Whether a request that says from which site's page it comes is from the key's site, or our own."""
     headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
+    origin: str = headers.get(b"origin", b"").decode("latin-1")
     if not grant.site or not origin or origin == grant.site:
         return True
     host: str = headers.get(b"host", b"").decode("latin-1")
-    return urlsplit(origin).netloc == host
+    return bool(host == urlsplit(origin).netloc)
 
 
 def grant_of(request: Request) -> Grant | None:
