@@ -14,7 +14,7 @@ from tileserver.web.profile.pages import Links, render
 from tileserver.web.query import Language
 from tileserver.web.snapshot import Snapshot
 
-_KEPT: Final = ("level", "filter", "filter-lang", "sort", "columns", "limit", "lang")
+_KEPT: Final = ("level", "filter", "filter-lang", "sort", "columns", "known", "limit", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,11 @@ def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Read
         known_trades={each.value for group in choices.trades for each in group.choices},
         operators=OPERATORS,
         limit=query.get("limit", ""),
+        known=query.get("known", ""),
         sort=asked.sort if "sort" in query else None,
         falling=asked.falling,
         headings=() if answer is None else [_heading(kept, answer, column.id) for column in answer.columns],
-        files={} if answer is None else {form: _address(kept, f=form) for form in ("csv", "json")},
+        files={} if answer is None else _files(shot, kept, answer),
         examples=_examples(shot, choices) if answer is None else (),
         map_query=_map_query(asked, answer),
     )
@@ -73,6 +74,15 @@ def _open(kind: str, filled: Filled) -> int:
 def _address(kept: Mapping[str, str], **changed: str) -> str:
     asked = {**kept, **changed}
     return f"find?{urlencode(asked)}" if asked else "find"
+
+
+def _files(shot: Snapshot, kept: Mapping[str, str], answer: Answer) -> dict[str, str]:
+    """Address the answer in other forms, and the rows that pass with their outlines."""
+    asked = {name: kept[name] for name in ("filter", "filter-lang") if name in kept}
+    asked["indicators"] = ",".join(column.id for column in answer.columns)
+    layer = shot.level(answer.level).entry.id
+    outlines = {form: f"export/{layer}.{form}?{urlencode(asked)}" for form in ("geojson", "parquet")}
+    return {form: _address(kept, f=form) for form in ("csv", "json")} | outlines
 
 
 def _heading(kept: Mapping[str, str], answer: Answer, column: str) -> Heading:
