@@ -30,8 +30,10 @@ class Theme:
     figures: list[Figure]
 
 
-def write_page(shot: Snapshot, place: Place, profile: Profile, lang: Language, links: Links) -> bytes:
-    """Write the page of a profile."""
+def write_page(
+    shot: Snapshot, place: Place, profile: Profile, lang: Language, links: Links, social: str = ""
+) -> bytes:
+    """Write the page of a profile; `social` is what its head says to other sites."""
     by_theme: dict[str, list[Figure]] = {}
     for figure in profile.figures:
         by_theme.setdefault(figure.theme if figure.theme in THEMES else "", []).append(figure)
@@ -45,6 +47,7 @@ def write_page(shot: Snapshot, place: Place, profile: Profile, lang: Language, l
         links,
         f"?lang={other}",
         profile=profile,
+        social=social,
         headlines=[figure for figure in headlines if figure.value.value is not None],
         themes=[Theme(theme, by_theme[theme]) for theme in order],
         themes_told=THEMES,
