@@ -18,7 +18,7 @@ from tileserver.tiles.address import shown
 from tileserver.web.access import key_query, with_key
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
-from tileserver.web.figures import column_name, read_column
+from tileserver.web.figures import column_name, read_column, shape_sources
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
 from tileserver.web.respond import respond, respond_json
@@ -64,13 +64,16 @@ async def choropleth(request: Request) -> Response:
             return TileSource(entry.id, with_key(address, mine))
 
         symbols = _symbols(shot, layer, indicator, base, year if join == "tiles" else None, join)
-        return choropleth_style(
+        style = choropleth_style(
             model,
             source(layer, name),
             source(frame, None) if frame else None,
             join,
             with_key(symbols, mine) if symbols else None,
         )
+        shapes = shape_sources(shot.manifest.indicators, layer)
+        style["metadata"]["sources"] = list(dict.fromkeys((*indicator.sources, *shapes)))
+        return style
 
     return await respond_json(
         request,
