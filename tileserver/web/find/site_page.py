@@ -11,7 +11,9 @@ from tileserver.web.find.page import Heading, Reader
 from tileserver.web.find.phrases import phrases
 from tileserver.web.find.ranking import Asked
 from tileserver.web.find.site_form import fields_of, fill, places, things_near
+from tileserver.web.find.site_map import draw_sites
 from tileserver.web.profile.funded import told_of
+from tileserver.web.profile.outline import map_at
 from tileserver.web.profile.pages import render
 from tileserver.web.snapshot import Snapshot
 
@@ -31,6 +33,8 @@ def write_page(shot: Snapshot, layer: LayerLike, asked: Asked, found: Sites | No
         reader.links,
         _address(kept, lang="fr" if lang == "en" else "en"),
         answer=found,
+        drawn=None if found is None else draw_sites(shot, found),
+        map_at=map_at,
         phrases=phrases(asked.filter, _titles(layer, found)),
         layer=layer.entry,
         fields=fields_of(layer),
