@@ -172,7 +172,8 @@ def test_colours_on_the_screen_are_those_of_the_legend(visit: Visit) -> None:
     """After every switch of indicator, of level, and there and back again."""
     seen = []
     for level, indicator in [
-        ("ti", "population"), ("epci", "density"), ("region", "density"), ("ti", "density"), ("ti", "population"),
+        ("ti", "population"), ("ti", "density"), ("epci", "density"), ("region", "density"),
+        ("ti", "population"),
     ]:  # fmt: skip
         visit.page.locator(f"#levels input[value={level}]").check(force=True)
         visit.choose(indicator)
