@@ -1,0 +1,113 @@
+"""The routes of QGIS's documents, and of the page that shows how to use them."""
+
+from math import log, pi, radians, tan
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from styles.qgis import documents
+from styles.qgis.renderers import say
+from tileserver.web.answer import cache_control
+from tileserver.web.figures import words
+from tileserver.web.links import base_url
+from tileserver.web.qgis import layers
+from tileserver.web.query import language, parameters
+from tileserver.web.respond import respond
+from tileserver.web.snapshot import Snapshot
+from tileserver.web.state import live, snapshot
+from tileserver.web.styling import LOOK, read_look
+
+QLR: Final = "application/x-qgis-layer-definition"
+QGS: Final = "application/x-qgis-project"
+QML: Final = "application/x-qgis-style"
+
+_ASKED: Final = ("indicator", "year", *LOOK, "lang", "v")
+_HALF: Final = 20_037_508.342789244
+"""Half the side of EPSG:3857, in metres."""
+
+
+async def layer(request: Request) -> Response:
+    """Serve ``/qgis/{layer}.qlr``: a layer's tiles, styled, and its features."""
+    shot, asked = snapshot(request), _read(request)
+    found = shot.layer(request.path_params["layer"])
+
+    def make() -> bytes:
+        shown = (*layers.tile_layers(shot, found, asked), layers.table_layer(shot, found, asked))
+        title = say(words(found.entry.title), asked.language)
+        return documents.qlr([documents.Group(title, shown)])
+
+    return await _send(request, shot, (found.entry.id, asked), make, f"{found.entry.id}.qlr", QLR)
+
+
+async def whole(request: Request) -> Response:
+    """Serve ``/qgis/map.qlr``: all layers, grouped, ordered and styled."""
+    shot, asked = snapshot(request), _read(request, "lang", "v")
+    return await _send(
+        request, shot, ("map", asked), lambda: documents.qlr(layers.whole_map(shot, asked)), "carte.qlr", QLR
+    )
+
+
+async def project(request: Request) -> Response:
+    """Serve ``/qgis/project.qgs``: the same as a project, which opens on the first view of the map page."""
+    shot, asked = snapshot(request), _read(request, "lang", "v")
+
+    def make() -> bytes:
+        bounds = shot.views[0].bounds if shot.views else shot.manifest.bounds
+        return documents.project("Territoires d’industrie", layers.whole_map(shot, asked), _metres(bounds))
+
+    return await _send(request, shot, ("project", asked), make, "territoires.qgs", QGS)
+
+
+async def style(request: Request) -> Response:
+    """Serve ``/styles/{layer}.qml``: the style of a layer's tiles, for who has added them already."""
+    shot, asked = snapshot(request), _read(request)
+    found = shot.layer(request.path_params["layer"])
+
+    def make() -> bytes:
+        return documents.qml(layers.layer_style(shot, found, asked))
+
+    return await _send(request, shot, ("qml", found.entry.id, asked), make, f"{found.entry.id}.qml", QML)
+
+
+ROUTES: Final = (
+    Route("/qgis/map.qlr", whole),
+    Route("/qgis/project.qgs", project),
+    Route("/qgis/{layer}.qlr", layer),
+    Route("/styles/{layer}.qml", style),
+)
+
+
+def _read(request: Request, *known: str) -> layers.Asked:
+    query = parameters(request, *(known or _ASKED))
+    return layers.Asked(
+        base=base_url(request, live(request).settings),
+        language=language(query),
+        indicator=query.get("indicator"),
+        year=query.get("year"),
+        look=read_look(query),
+    )
+
+
+async def _send(
+    request: Request, shot: Snapshot, key: tuple[object, ...], make: Any, name: str, media_type: str
+) -> Response:
+    headers = {
+        "Cache-Control": cache_control(request.query_params.get("v"), shot.digest),
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return await respond(request, (shot.digest, "qgis", *key), make, media_type, headers)
+
+
+def _metres(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Project west, south, east, north to EPSG:3857."""
+    west, south, east, north = bounds
+
+    def across(longitude: float) -> float:
+        return longitude / 180 * _HALF
+
+    def up(latitude: float) -> float:
+        return log(tan(pi / 4 + radians(latitude) / 2)) / pi * _HALF
+
+    return across(west), up(south), across(east), up(north)
