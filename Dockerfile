@@ -12,11 +12,13 @@ ARG PYTHON_VERSION=3.11
 ARG NODE_VERSION=22
 ARG DEBIAN=bookworm
 
-# ------------------------------------------------------------------------- MapLibre GL JS, by npm's lock
+# ------------------------------------------------------------------------- the map page, by npm's lock
 FROM node:${NODE_VERSION}-${DEBIAN}-slim AS page
 WORKDIR /page
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tileserver/web/page/ tileserver/web/page/
+RUN npm run build && cp node_modules/maplibre-gl/LICENSE.txt tileserver/web/page/built/
 
 # ----------------------------------------------------------------------------------------------- build
 FROM python:${PYTHON_VERSION}-slim-${DEBIAN} AS build
@@ -35,13 +37,7 @@ COPY layers/ layers/
 COPY styles/ styles/
 COPY preprocess/ preprocess/
 COPY tileserver/ tileserver/
-COPY --from=page \
-    /page/node_modules/maplibre-gl/dist/maplibre-gl.mjs \
-    /page/node_modules/maplibre-gl/dist/maplibre-gl-shared.mjs \
-    /page/node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs \
-    /page/node_modules/maplibre-gl/dist/maplibre-gl.css \
-    /page/node_modules/maplibre-gl/LICENSE.txt \
-    tileserver/web/vendor/maplibre/
+COPY --from=page /page/tileserver/web/page/built/ tileserver/web/page/built/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/venv/bin/pip install --no-deps --no-compile --no-index /wheels/*.whl
 

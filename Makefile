@@ -11,17 +11,21 @@ PYTHON  ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# What the map page is made from.
+PAGE := tileserver/web/page
+PAGE_SOURCES := $(shell find $(PAGE)/src -type f 2>/dev/null) $(PAGE)/index.html $(PAGE)/icon.svg $(PAGE)/vite.config.mjs
+
 # What the bytes of a store depend on: `make serve` builds the demo again when one of these is newer.
 BUILDERS := $(shell find layers preprocess tileserver/store tileserver/kernel -name '*.py' -o -name '*.toml' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve demo test checked lint types contracts coverage kernels kernels-compiled kernels-checked kernels-interpreted unit france france-test bench lock clean
+.PHONY: help setup page serve demo test checked lint types page-types contracts coverage kernels kernels-compiled kernels-checked kernels-interpreted unit france france-test bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.stamp node_modules/.stamp ## Install everything into .venv and node_modules, from the locks
+setup: $(VENV)/.stamp $(PAGE)/built/.stamp ## Install everything into .venv and node_modules, from the locks, and build the map page
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 found: install one, or say make PYTHON=/path/to/python"; exit 1; }
@@ -37,6 +41,12 @@ $(VENV)/.stamp: locks/dev.txt pyproject.toml | $(BIN)/pip
 node_modules/.stamp: package.json package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "No Node >= 20 found: install one"; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+page: $(PAGE)/built/.stamp ## Build the map page
+
+$(PAGE)/built/.stamp: node_modules/.stamp $(PAGE_SOURCES)
+	npm run --silent build
 	@touch $@
 
 serve: setup var/store/.stamp ## Build the demo country when needed, and serve it on http://127.0.0.1:$PORT (8080)
@@ -55,7 +65,7 @@ test: setup ## Everything that must pass: linters, types, import contracts, test
 
 # What goes on one core beside the interpreted kernels, which take a minute and a half on the other.
 checked: lint
-	$(MAKE) --no-print-directory types contracts kernels-compiled kernels-checked
+	$(MAKE) --no-print-directory types page-types contracts kernels-compiled kernels-checked
 
 lint:
 	$(BIN)/ruff check .
@@ -63,6 +73,9 @@ lint:
 
 types:
 	$(BIN)/mypy
+
+page-types: | node_modules/.stamp
+	npm run --silent check
 
 contracts:
 	$(BIN)/lint-imports
@@ -102,5 +115,5 @@ lock: $(VENV)/.stamp ## Resolve the dependencies again into locks/*.txt (UPGRADE
 	$(LOCK) locks/build.in -c locks/dev.txt -o locks/build.txt
 
 clean: ## Remove what the project made (not .venv, not node_modules)
-	rm -rf var build dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf var build dist htmlcov $(PAGE)/built .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './node_modules/*' -prune -exec rm -rf {} +

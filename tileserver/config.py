@@ -13,10 +13,7 @@ from tileserver.errors import ConfigError
 PREFIX: Final = "TILESERVER_"
 
 _HERE: Final = Path(__file__).resolve().parent
-_MAPLIBRE_PLACES: Final = (
-    _HERE / "web" / "vendor" / "maplibre",
-    _HERE.parent / "node_modules" / "maplibre-gl" / "dist",
-)
+_BUILT_PAGE: Final = _HERE / "web" / "page" / "built"
 _LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 _SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 _TRUE: Final = ("1", "true", "yes", "on")
@@ -25,18 +22,13 @@ _FALSE: Final = ("0", "false", "no", "off")
 T = TypeVar("T")
 
 
-def _default_maplibre() -> Path:
-    """Where MapLibre GL JS lies: beside the page in a package or image, in node_modules in a checkout."""
-    return next((place for place in _MAPLIBRE_PLACES if place.is_dir()), _MAPLIBRE_PLACES[-1])
-
-
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that a server is told from outside.
 
     ``public_url`` is the address that clients use, without a slash at its end; None takes it from
     each request. ``trust_forwarded`` believes ``X-Forwarded-Proto`` and ``X-Forwarded-Host``, which
     only a server behind a proxy that sets them may do. ``cors_origins`` is ``("*",)`` for any site.
-    ``maplibre`` is the folder of MapLibre GL JS's built files, which the server hands out itself.
+    ``maplibre`` is the folder of the map page, built with MapLibre GL JS in it.
     ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none.
     ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
@@ -49,7 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     trust_forwarded: bool = False
     cors_origins: tuple[str, ...] = ("*",)
     log_level: str = "info"
-    maplibre: Path = _MAPLIBRE_PLACES[-1]
+    maplibre: Path = _BUILT_PAGE
     cache_mb: int = 64
     tile_budget_kb: int = 500
     reload_seconds: float = 5.0
@@ -81,7 +73,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             trust_forwarded=read("TRUST_FORWARDED", _flag, default=False),
             cors_origins=read("CORS_ORIGINS", _origins, ("*",)),
             log_level=read("LOG_LEVEL", _log_level, "info"),
-            maplibre=read("MAPLIBRE", _path, _default_maplibre()),
+            maplibre=read("MAPLIBRE", _path, _BUILT_PAGE),
             cache_mb=read("CACHE_MB", _whole(0, 1_000_000), 64),
             tile_budget_kb=read("TILE_BUDGET_KB", _whole(0, 1_000_000), 500),
             reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),

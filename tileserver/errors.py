@@ -10,6 +10,7 @@
     ├── BusyError                  503   more is asked for than can be done now
     └── RequestError               400   the client asked for something malformed
         └── NotFoundError          404   well-formed, but no such thing here
+            └── GoneError          410   it was here once
 
 The class carries the HTTP status. The message is one sentence that names the culprit (file, row,
 key or parameter), says what is wrong, and what would be right.
@@ -69,3 +70,10 @@ class NotFoundError(RequestError):
 
     status = 404
     title = "Not found"
+
+
+class GoneError(NotFoundError):
+    """What was asked for was here once, and is not any longer."""
+
+    status = 410
+    title = "Gone"

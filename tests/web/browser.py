@@ -22,6 +22,8 @@ ARGUMENTS = (
 READY = "() => globalThis.territories?.map?.areTilesLoaded() && globalThis.territories.map.isStyleLoaded()"
 """True once the map has its style and every tile of the view."""
 
+FADE_MS = "() => matchMedia('(prefers-reduced-motion: reduce)').matches ? 80 : 500"
+
 _WAIT_MS = 60_000
 
 _NOT_OURS = "GPU stall due to ReadPixels"
@@ -106,6 +108,6 @@ def settle(page: Page) -> None:
     """Wait until the map has followed the panel and shows all that it will."""
     page.wait_for_function(READY, timeout=_WAIT_MS)
     page.evaluate("() => territories.drawn")
-    # One frame more than MapLibre's fade of symbols, 300 ms.
-    page.wait_for_timeout(500)
+    # One frame more than MapLibre's fade of symbols, which is none for a reader who wants no movement.
+    page.wait_for_timeout(page.evaluate(FADE_MS))
     page.wait_for_function(READY, timeout=_WAIT_MS)

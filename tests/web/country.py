@@ -223,5 +223,9 @@ class FakeEngine:
             raise StoreError(f"{root}: no published store here")
         return self.store
 
+    def reopen(self, root: Path, digest: str) -> StoreLike:
+        """Say that no older version is left."""
+        raise StoreError(f"{root}: no version {digest} here")
+
     def warm(self) -> None:
         """Do nothing: there is no kernel."""

@@ -8,8 +8,10 @@ import pytest
 
 from tileserver.web import inventory, tile_request, values
 from tileserver.web.app import PATHS
+from tileserver.web.ogc.asked import PARAMETERS as OGC
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("operations.md", "ogc.md"))
 
 
 def section(title: str) -> str:
@@ -29,6 +31,8 @@ def test_every_parameter_of_tiles_and_values_is_told() -> None:
     assert [name for name in ("level", *values.PARAMETERS) if f"`{name}=" not in told] == []
     listed = section("/projects")
     assert [name for name in (*inventory.PARAMETERS, "v") if f"`{name}=" not in listed] == []
+    features = section("/ogc/collections/{collectionId}/items")
+    assert [name for name in OGC if f"`{name}=" not in features] == []
 
 
 def test_every_metric_is_told(client: httpx.Client) -> None:

@@ -139,7 +139,7 @@ async def count_statuses(store: Path, folder: Path, requests: int) -> Counter[in
 
 
 def check(store: Path, folder: Path, requests: int, caplog: pytest.LogCaptureFixture) -> None:
-    (folder / "maplibre-gl.mjs").write_text("", encoding="utf-8")  # its absence would be a warning
+    (folder / "index.html").write_text("", encoding="utf-8")  # its absence would be a warning
     with caplog.at_level(logging.INFO):
         statuses = asyncio.run(count_statuses(store, folder, requests))
     assert [record for record in caplog.records if record.levelno > logging.INFO] == []

@@ -90,13 +90,27 @@ def layers_at(entries: Sequence[LayerEntry], address: TileAddress) -> tuple[int,
 
 def _touches(entry: LayerEntry, address: TileAddress) -> bool:
     """Whether the buffered box of the tile meets the bounds of the layer, give or take `_SLACK`."""
+    left, top, right, bottom = _reach(entry, address.z)
+    x, y = address.x * EXTENT, address.y * EXTENT
+    return left <= x + EXTENT and x <= right and top <= y + EXTENT and y <= bottom
+
+
+def _reach(entry: LayerEntry, z: int) -> tuple[int, int, int, int]:
+    """Give left, top, right, bottom of what a layer can draw, in units of the grid of zoom `z`."""
     west, south, east, north = entry.bounds
-    side = EXTENT << address.z
+    side = EXTENT << z
     reach = entry.buffer + _SLACK
     left, right = floor((west + 180) / 360 * side) - reach, floor((east + 180) / 360 * side) + reach
     top, bottom = floor(_south(north) * side) - reach, floor(_south(south) * side) + reach
-    x, y = address.x * EXTENT, address.y * EXTENT
-    return left <= x + EXTENT and x <= right and top <= y + EXTENT and y <= bottom
+    return left, top, right, bottom
+
+
+def span(entry: LayerEntry, z: int) -> tuple[int, int, int, int]:
+    """Give the first column and row, and the last, of the tiles that a layer has at a zoom of its own."""
+    left, top, right, bottom = _reach(entry, z)
+    last = (1 << z) - 1
+    first_x, first_y = (max(0, -((EXTENT - low) // EXTENT)) for low in (left, top))
+    return first_x, first_y, min(last, right // EXTENT), min(last, bottom // EXTENT)
 
 
 def _south(latitude: float) -> float:

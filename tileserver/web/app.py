@@ -35,6 +35,7 @@ from tileserver.web.export.route import export
 from tileserver.web.find import sites as found_sites
 from tileserver.web.find import territories as found_territories
 from tileserver.web.metrics import Counting, Metrics
+from tileserver.web.ogc.routes import ROUTES as OGC
 from tileserver.web.problems import HANDLERS
 from tileserver.web.profile import point, search, territory
 from tileserver.web.qgis.routes import ROUTES as QGIS_ROUTES
@@ -72,6 +73,7 @@ ROUTES: Final = (
     Route("/health", health.health),
     Route("/ready", health.ready),
     Route("/metrics", health.metrics),
+    *OGC,
     Route("/", home.page),
 )
 """Everything but the tiles themselves, which `TilePath` answers before the router."""
@@ -87,7 +89,7 @@ class StoreEngine:
         """Load the kernels' module. `intact` gives the version whose files another thread has checked."""
         # Here, because the kernels bring numba: half a second that importing this module must not cost.
         from tileserver.store.integrity import current_digest
-        from tileserver.store.reader import open_store
+        from tileserver.store.reader import open_store, open_version
         from tileserver.tiles.render import render, warm
 
         def opened(root: Path) -> StoreLike:
@@ -96,6 +98,7 @@ class StoreEngine:
 
         self.current: Callable[[Path], str] = current_digest
         self.open: Callable[[Path], StoreLike] = opened
+        self.reopen: Callable[[Path, str], StoreLike] = open_version
         self.warm: Callable[[], None] = warm
         self.render: Renderer = render
 

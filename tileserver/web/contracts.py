@@ -143,6 +143,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def reopen(self) -> Callable[[Path, str], StoreLike]:
+        """Open a version of a store that is not the current one any more; raise `StoreError`."""
+        ...
+
+    @property
     def warm(self) -> Callable[[], None]:
         """Compile or load the kernels."""
         ...

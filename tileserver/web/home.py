@@ -7,14 +7,23 @@ from starlette.responses import Response
 
 from tileserver.errors import NotFoundError
 from tileserver.tiles.address import shown
+from tileserver.web.answer import FOR_EVER, REVALIDATE, entity_tag
+from tileserver.web.assets import PAGE, Asset
+from tileserver.web.negotiation import matches, weights
 from tileserver.web.query import language, parameters
-from tileserver.web.respond import respond
+from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.state import live
 
+STATE: Final = (
+    "level", "indicator", "year", "form", "method", "classes", "palette", "show", "selected", "compare",
+    "filter", "at", "lang", "theme",
+)  # fmt: skip
+"""Parameters of the page's address: what its map shows. The page itself reads all but ``lang``."""
+
 _POLICY: Final = (
-    "default-src 'self'; "
-    "worker-src 'self' blob:; "  # MapLibre starts its worker from a blob in some frames
-    "img-src 'self' data: blob:; "  # the icons in MapLibre's style sheet are data addresses
+    "default-src 'none'; "
+    "script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "img-src 'self' data: blob:; "  # what a reader downloads is drawn here first
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
@@ -24,21 +33,43 @@ PAGE_HEADERS: Final = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 
+_LONGEST: Final = 4096
+"""Characters of an ``Accept-Encoding`` that are read."""
+
 
 async def page(request: Request) -> Response:
     """Serve ``/``: the map. ``lang`` sets its texts; the other parameters are its own state."""
-    language(parameters(request, "lang", "level", "indicator", "show", "v"))
-    return await _send(request, "index.html")
+    language(parameters(request, *STATE, "v"))
+    return await _send(request, _find(request, PAGE))
 
 
 async def static(request: Request) -> Response:
-    """Serve ``/static/…``: the page's script and style, and MapLibre GL JS."""
-    name = request.path_params["name"]
-    if name not in live(request).assets:
+    """Serve ``/static/…``: the files of the pages."""
+    return await _send(request, _find(request, request.path_params["name"]))
+
+
+def _find(request: Request, name: str) -> Asset:
+    assets = live(request).assets
+    if name not in assets:
+        if PAGE not in assets and name == PAGE:
+            raise NotFoundError("the map page is not built here; run `make setup`")
         raise NotFoundError(f"there is no file {shown(name)} here")
-    return await _send(request, name)
+    return assets[name]
 
 
-async def _send(request: Request, name: str) -> Response:
-    asset = live(request).assets[name]
-    return await respond(request, (asset.digest,), lambda: asset.body, asset.media_type, PAGE_HEADERS)
+async def _send(request: Request, asset: Asset) -> Response:
+    headers = PAGE_HEADERS | {"Cache-Control": FOR_EVER if asset.lasting else REVALIDATE}
+    accepted = weights(request.headers.get("accept-encoding", "")[:_LONGEST])
+    if asset.brotli is not None and accepted.get("br", 0.0) > 0:
+        return _packed(request, asset, asset.brotli, headers)
+    return await respond(request, (asset.digest,), lambda: asset.body, asset.media_type, headers)
+
+
+def _packed(request: Request, asset: Asset, body: bytes, headers: dict[str, str]) -> Response:
+    """Answer with what was compressed when the page was built, smaller than what one would wait for."""
+    etag = entity_tag(asset.digest, asset.media_type, "br", "built")
+    headers |= {"ETag": etag, "Vary": VARY_CODING, "X-Content-Type-Options": "nosniff"}
+    if matches(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    headers |= {"Content-Encoding": "br", "Content-Length": str(len(body))}
+    return Response(b"" if request.method == "HEAD" else body, headers=headers, media_type=asset.media_type)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from starlette.requests import Request
 
 from tileserver.config import Settings
-from tileserver.errors import StoreError
+from tileserver.errors import GoneError, StoreError
 from tileserver.web.answer import Finished
 from tileserver.web.assets import Asset
 from tileserver.web.cache import BoundedCache, Flights
@@ -28,6 +28,9 @@ RELEASE_EVERY: Final = 1000
 
 WARM_UP_SECONDS = 60.0
 """Compiling the kernels where no cache has them takes a third of that on two slow cores."""
+
+RECENT: Final = 2
+"""Versions kept open after another was published, for those who are paging through one."""
 
 MASK_BYTES: Final = 32_000_000
 """Bytes of evaluated filters kept: about nine hundred of all communes."""
@@ -54,6 +57,8 @@ class Live:
         """Seconds to expect of a tile, by layer and zoom."""
         self.masks: BoundedCache[Hashable, Any] = BoundedCache(MASK_BYTES)
         self.mask_flights: Flights[Hashable, Any] = Flights()
+        self._recent: dict[str, Snapshot] = {}
+        self._reopening: Flights[str, Snapshot] = Flights()
         # As many threads as cores: more would only take turns, each with buffers of its own.
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles")
         self.painter = Painter()
@@ -84,8 +89,32 @@ class Live:
 
     def swap(self, shot: Snapshot) -> None:
         """Serve another store version from now on; requests in flight end on theirs."""
-        before, self.snapshot = self.snapshot.digest, shot
-        self.metrics.serving(shot.digest, before)
+        before, self.snapshot = self.snapshot, shot
+        self._remember(before)
+        self.metrics.serving(shot.digest, before.digest)
+
+    async def version(self, digest: str) -> Snapshot:
+        """Give a version by its digest: the one in use, a recent one, or one that is still on disk.
+
+        Raises `GoneError` where it is not.
+        """
+        shot = self.snapshot if digest == self.snapshot.digest else self._recent.get(digest)
+        return shot or await self._reopening.join(digest, lambda: self._reopen(digest))
+
+    async def _reopen(self, digest: str) -> Snapshot:
+        try:
+            shot = Snapshot(await asyncio.to_thread(self.engine.reopen, self.settings.store, digest))
+        except StoreError:
+            raise GoneError(
+                f"version {digest} of the store is gone, and the cursor with it; begin again without cursor"
+            ) from None
+        self._remember(shot)
+        return shot
+
+    def _remember(self, shot: Snapshot) -> None:
+        self._recent[shot.digest] = shot
+        while len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]
 
     def close(self) -> None:
         """End the threads."""

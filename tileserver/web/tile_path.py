@@ -115,7 +115,7 @@ class TilePath:
         if self._read.shot is not shot:
             self._read = _Read(shot)
         wanted = self._read.tile(state, kind, parts, scope["query_string"])
-        await _answer(scope, send, state, shot, wanted)
+        await answer(scope, send, state, shot, wanted)
 
 
 def _path(scope: Scope) -> str:
@@ -125,7 +125,8 @@ def _path(scope: Scope) -> str:
     return path.removeprefix(root) if root else path
 
 
-async def _answer(scope: Scope, send: Send, state: Live, shot: Snapshot, wanted: TileRequest) -> None:
+async def answer(scope: Scope, send: Send, state: Live, shot: Snapshot, wanted: TileRequest) -> None:
+    """Answer a request for a tile that has been read."""
     accepted = held = None
     for name, value in scope["headers"]:
         if name == b"accept-encoding":

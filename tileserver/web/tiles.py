@@ -61,12 +61,12 @@ async def _describe(
     return await respond_json(
         request,
         (shot.digest, "tilejson", kind, url, lang),
-        lambda: tilejson(shot.manifest, parts, url, _center(shot, parts), lang),
+        lambda: tilejson(shot.manifest, parts, url, center(shot, parts), lang),
         {"Cache-Control": cache_control(query.get("v"), shot.digest)},
     )
 
 
-def _center(shot: Snapshot, parts: list[Part]) -> tuple[float, float, int]:
+def center(shot: Snapshot, parts: list[Part]) -> tuple[float, float, int]:
     """Begin in the middle of the mainland: the middle of a layer's bounds lies in an ocean."""
     west, south, east, north = shot.views[0].bounds
     least = min(entry.min_zoom for entry, _ in parts)

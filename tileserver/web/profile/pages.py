@@ -30,10 +30,10 @@ HEADERS: Final = {
 @cache
 def _environment() -> Any:
     # Here, because tiles need no templates and the start should not wait for them.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("tileserver.web.profile"),
+        loader=ChoiceLoader([PackageLoader("tileserver.web.profile"), PackageLoader("tileserver.web.ogc")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

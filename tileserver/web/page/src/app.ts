@@ -1,0 +1,339 @@
+// The map application: keeps the state, and lets map, panel and address follow it.
+
+import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
+
+import { loadFigures, loadKept, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { openMap } from "./map/open";
+import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
+import { onDeviceTheme, themeOf } from "./map/theme";
+import { MapView } from "./map/view";
+import { hideCard, hideHover, showCard, showHover } from "./panel/cards";
+import { Compare } from "./panel/compare";
+import { checkLevel, showLevels, showViews } from "./panel/controls";
+import { showDefinition, showFilter, showLegend, showSources } from "./panel/legend";
+import { fitting, prepareLook, showLook } from "./panel/look";
+import { checkOverlays, showOverlays } from "./panel/overlays";
+import { Picker } from "./panel/picker";
+import { prepareSearch } from "./panel/search";
+import { Share } from "./panel/share";
+import { aimLanguage, roomAround, showFailure, showHint } from "./panel/shell";
+import { Table } from "./panel/table";
+import { Years } from "./panel/years";
+import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
+import { tellOverlay, tellTerritory } from "./telling";
+import { say, texts, word } from "./text/texts";
+import type { Figure, Hit, Layer, Source, View } from "./types";
+import { World } from "./world";
+
+const NEAR_ZOOM: Record<string, number> = { region: 6.5, departement: 7.5, ti: 8, epci: 9, commune: 11 };
+
+export class App {
+  state: MapState;
+  map!: MapLibre;
+  /** Fulfilled when the map has followed the last change. */
+  drawn: Promise<void> = Promise.resolve();
+  private view!: MapView;
+  private pointed: Met | undefined;
+  /** What a card is open of, where that is no territory; those are in the state. */
+  private clicked: Met | undefined;
+  private place: LngLat | undefined;
+  private readonly picker = new Picker((indicator) => this.change({ indicator, year: undefined }));
+  private readonly years = new Years((year, dragging) => this.change({ year }, dragging));
+  private readonly table: Table;
+  private readonly compare: Compare;
+  private readonly share: Share;
+
+  constructor(
+    readonly world: World,
+    private readonly embedded: boolean,
+  ) {
+    this.state = readState(new URL(location.href), this.known);
+    this.fit();
+    this.table = new Table(world, (code) => this.select(code));
+    this.compare = new Compare(world, (codes) => this.change({ compare: codes }));
+    this.share = new Share(() => this.map);
+  }
+
+  private get known(): Known {
+    const { levels, indicators, overlays } = this.world;
+    return { levels, indicators, overlays };
+  }
+
+  get territory(): Layer {
+    return this.world.territory(this.state.level);
+  }
+
+  get views(): View[] {
+    return this.world.views;
+  }
+
+  get byLevel(): Map<string, Layer> {
+    return this.world.byLevel;
+  }
+
+  get subject(): Subject {
+    const { level, indicator, year } = this.state;
+    return { level, indicator, year };
+  }
+
+  async start(): Promise<void> {
+    const loading = this.load();
+    showLevels(this.world.levels, (level) => this.change({ level, selected: undefined, compare: [] }));
+    showOverlays(this.world.overlays, (id, on) => this.toggle(id, on));
+    showViews(this.views, (view) => this.map.fitBounds(view.bounds, { padding: roomAround() }));
+    prepareLook((part) => this.change(part));
+    prepareSearch((hit) => void this.attempt(() => this.go(hit)));
+    this.showControls();
+    const begin = this.state.at ?? this.views[0]!.bounds;
+    const opening = openMap({ container: "map", begin, padding: roomAround(), cooperative: this.embedded });
+    // The panel is written whole while the map opens: nothing of it moves afterwards.
+    const [style] = await loading;
+    this.showLegend(style);
+    document.body.classList.add("ready");
+    this.map = await opening;
+    this.view = new MapView(this.map, this.world.byId);
+    await this.draw();
+    this.listen();
+  }
+
+  private listen(): void {
+    this.map.on("zoom", () => this.hint());
+    this.map.on("moveend", () => this.keepView());
+    this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
+    followPointer(this.map, (met, point) => this.hover(met, point));
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.close();
+    });
+    addEventListener("popstate", () => this.back());
+    onDeviceTheme(() => this.update());
+    this.hint();
+  }
+
+  /** Let what exists take the place of what does not, at this level, of this indicator. */
+  private fit(): void {
+    const { state, world } = this;
+    const there = world.indicatorsAt(state.level);
+    if (!there.some((item) => item.id === state.indicator)) state.indicator = there[0]?.id ?? "";
+    const indicator = world.indicator(state.indicator);
+    if (state.year === indicator.periods.at(-1) || !indicator.periods.includes(state.year ?? "")) state.year = undefined;
+    Object.assign(state, fitting(state, indicator));
+  }
+
+  private showControls(): void {
+    const { level, indicator, year, show, theme } = this.state;
+    document.documentElement.dataset["theme"] = themeOf(theme).name;
+    this.picker.show(this.world.indicatorsAt(level), indicator);
+    this.years.show(this.world.indicator(indicator), year);
+    checkLevel(level);
+    checkOverlays(show);
+    aimLanguage();
+  }
+
+  private load(): Promise<[ClassMap, Map<number, Figure>, Set<number> | undefined]> {
+    const { filter } = this.state;
+    const kept = filter ? loadKept(this.subject, filter) : Promise.resolve(undefined);
+    return Promise.all([loadStyle(this.subject, this.state), loadFigures(this.subject), kept]);
+  }
+
+  /** Let map, legend, card, comparison and table follow the state. */
+  private async draw(): Promise<void> {
+    const asked = addressOf({ ...this.state, at: undefined }, new URL(location.href)).search;
+    const [style, figures, kept] = await this.load();
+    // Another change may have come meanwhile, and draws itself.
+    if (asked !== addressOf({ ...this.state, at: undefined }, new URL(location.href)).search) return;
+    const { level, indicator, year, show, filter, theme } = this.state;
+    const { legend } = style.metadata;
+    this.showLegend(style);
+    const { form, method, palette, classes } = legend;
+    const counties = this.world.byLevel.get("departement");
+    const named = themeOf(theme);
+    const name = [level, indicator, year, form, method, palette, classes.length, filter, named.name].join(" ");
+    const shown = this.view.show({
+      style,
+      figures,
+      kept,
+      name,
+      territory: this.territory,
+      counties: ["region", "departement"].includes(level) ? undefined : counties,
+      overlays: this.world.shown(show).map((layer) => ({ layer, groups: this.world.groups(layer) })),
+      statuses: this.world.statuses(level),
+      theme: named,
+    });
+    showFilter(filter, kept?.size, () => this.change({ filter: undefined }));
+    await Promise.all([shown, this.tell()]);
+    this.table.show({ ...this.subject, legend, figures, kept });
+    this.share.show(this.state, legend, this.sources());
+  }
+
+  private showLegend(style: ClassMap): void {
+    const indicator = this.world.indicator(this.state.indicator);
+    showLegend(style.metadata.legend, themeOf(this.state.theme));
+    showLook(style.metadata.legend, indicator);
+    showDefinition(indicator);
+    showSources(this.sources());
+  }
+
+  /** Every source of what is shown, once. */
+  private sources(): Source[] {
+    const shown = [this.world.indicator(this.state.indicator), this.territory, ...this.world.shown(this.state.show)];
+    return [...new Map(shown.flatMap((item) => item.sources).map((source) => [source.id, source])).values()];
+  }
+
+  /** Change the state, as an entry of the history unless it is replaced. */
+  change(part: Partial<MapState>, replace = false): void {
+    Object.assign(this.state, part);
+    this.fit();
+    const address = addressOf(this.state, new URL(location.href));
+    if (replace) history.replaceState(null, "", address);
+    else if (address.href !== location.href) history.pushState(null, "", address);
+    if ("level" in part) this.clicked = undefined;
+    this.update();
+  }
+
+  private back(): void {
+    const { at } = this.state;
+    this.state = readState(new URL(location.href), this.known);
+    this.fit();
+    this.clicked = undefined;
+    const { at: to } = this.state;
+    if (to && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
+    this.update();
+  }
+
+  private update(): void {
+    this.showControls();
+    this.hover(undefined, undefined);
+    this.hint();
+    this.drawn = this.attempt(() => this.draw());
+  }
+
+  private async attempt(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      console.warn(error);
+      showFailure(error instanceof Error ? error.message : undefined);
+    }
+  }
+
+  private toggle(id: string, on: boolean): void {
+    const others = this.state.show.filter((shown) => shown !== id);
+    this.change({ show: on ? [...others, id] : others });
+  }
+
+  /** Write where the map is into the address, without an entry in the history for each move. */
+  private keepView(): void {
+    const { lng, lat } = this.map.getCenter().wrap();
+    this.state.at = { zoom: this.map.getZoom(), lat, lon: lng };
+    history.replaceState(history.state, "", addressOf(this.state, new URL(location.href)));
+    aimLanguage();
+  }
+
+  private hint(): void {
+    // MapLibre asks for the tiles of the zoom's whole part.
+    const zoom = Math.floor(this.map.getZoom());
+    const layers = [this.territory, ...this.world.shown(this.state.show)];
+    const hidden = layers.filter((layer) => zoom < (this.world.groups(layer) ?? layer).min_zoom);
+    showHint(hidden.map((layer) => word(texts.several, layer.level ?? layer.id, say(layer.title))));
+  }
+
+  private hover(met: Met | undefined, point: Point | undefined): void {
+    const before = this.pointed;
+    this.pointed = met;
+    if (!met || !point) {
+      this.view?.mark("hover", []);
+      return hideHover();
+    }
+    if (!same(before, met)) this.view.mark("hover", met.kind === "territory" ? [met.id] : []);
+    void this.attempt(async () => {
+      const told =
+        met.kind === "territory"
+          ? await tellTerritory(met.id, this.subject, this.world, false)
+          : tellOverlay(met, this.world);
+      if (same(met, this.pointed)) showHover(told, met.kind !== "territory", point);
+    });
+  }
+
+  private click(met: Met | undefined, place: LngLat): void {
+    this.place = place;
+    if (met?.kind === "territory") return void this.attempt(() => this.selectFeature(met.id));
+    this.clicked = met;
+    if (this.state.selected) this.change({ selected: undefined });
+    else void this.attempt(() => this.tell());
+  }
+
+  private async selectFeature(id: number): Promise<void> {
+    const { features } = await loadPoints(this.territory);
+    const code = features.find((feature) => Number(feature.id) === id)?.properties?.["code"];
+    this.clicked = undefined;
+    this.change({ selected: String(code) });
+    await this.drawn;
+  }
+
+  /** Choose a territory of the level by its code. */
+  select(code: string | undefined): void {
+    this.clicked = undefined;
+    this.place = undefined;
+    this.change({ selected: code });
+  }
+
+  private close(): void {
+    this.clicked = undefined;
+    if (this.state.selected) this.select(undefined);
+    else void this.attempt(() => this.tell());
+  }
+
+  /** Go to a territory that was searched. */
+  private async go({ level, code }: Hit): Promise<void> {
+    const other = level !== this.state.level;
+    this.place = undefined;
+    this.clicked = undefined;
+    this.change({ level, selected: code, ...(other ? { compare: [] } : {}) });
+    await this.drawn;
+    const point = (await this.points()).get(code);
+    if (!point) return;
+    const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM[level] ?? 8);
+    this.map.easeTo({ center: point.at, zoom, padding: roomAround() });
+  }
+
+  /** Find ids and places of the territories of the level, by code. */
+  private async points(): Promise<Map<string, { id: number; at: [number, number] }>> {
+    const { features } = await loadPoints(this.territory);
+    return new Map(
+      features.map(({ id, properties, geometry }) => {
+        const [lon = 0, lat = 0] = geometry.coordinates;
+        return [String(properties?.["code"]), { id: Number(id), at: [lon, lat] as [number, number] }];
+      }),
+    );
+  }
+
+  /** Show the card of what is chosen, and the comparison. */
+  private async tell(): Promise<void> {
+    const { selected, compare } = this.state;
+    if (!selected && !compare.length && !this.clicked) {
+      this.view.mark("selected", []);
+      this.view.mark("compared", []);
+      this.compare.hide();
+      return hideCard();
+    }
+    const points = await this.points();
+    const idOf = (code: string) => points.get(code)?.id;
+    const ids = compare.flatMap((code) => idOf(code) ?? []);
+    const id = selected === undefined ? undefined : idOf(selected);
+    this.view.mark("selected", id === undefined ? [] : [id]);
+    this.view.mark("compared", ids);
+    await this.compare.show(this.subject, compare.filter((code) => points.has(code)));
+    if (id !== undefined && selected) {
+      const told = await tellTerritory(id, this.subject, this.world, true);
+      const full = compare.length >= MOST_COMPARED;
+      const add = compare.includes(selected) || full ? undefined : () => this.change({ compare: [...compare, selected] });
+      return showCard(told, { place: this.place, close: () => this.close(), compare: add, full, zoom: undefined });
+    }
+    const { clicked } = this;
+    if (clicked?.kind !== "overlay") return hideCard();
+    const told = tellOverlay(clicked, this.world);
+    const { zoomTo } = told;
+    const zoom = zoomTo === undefined || !this.place ? undefined : () => this.map.easeTo({ center: this.place!, zoom: zoomTo });
+    showCard(told, { place: this.place, close: () => this.close(), compare: undefined, full: false, zoom });
+  }
+}

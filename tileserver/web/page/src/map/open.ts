@@ -1,0 +1,57 @@
+// MapLibre, opened as this page wants it.
+
+import {
+  Map as MapLibre,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+  type LngLatBoundsLike,
+  type PaddingOptions,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+
+import type { Place } from "../state";
+import { mapLocale } from "../text/texts";
+
+/** Whether the reader asked for no movement. */
+export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// From our own origin: a worker made of a blob would need a weaker policy.
+setWorkerUrl(new URL(workerUrl, document.baseURI).href);
+
+export interface Opening {
+  container: string;
+  /** A place, or bounds to have in view. */
+  begin: Place | LngLatBoundsLike;
+  padding: PaddingOptions;
+  /** In another page: scrolling that page must not zoom the map. */
+  cooperative: boolean;
+}
+
+/** Open an empty map. */
+export async function openMap({ container, begin, padding, cooperative }: Opening): Promise<MapLibre> {
+  const view =
+    "zoom" in begin
+      ? { center: [begin.lon, begin.lat] as [number, number], zoom: begin.zoom }
+      : { bounds: begin, fitBoundsOptions: { padding } };
+  const map = new MapLibre({
+    container,
+    style: { version: 8, sources: {}, layers: [], ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) },
+    fadeDuration: calm ? 0 : 300,
+    ...view,
+    minZoom: 1,
+    maxZoom: 16,
+    dragRotate: false,
+    pitchWithRotate: false,
+    attributionControl: false, // the page writes its own credits, once for all sources
+    cooperativeGestures: cooperative,
+    locale: mapLocale,
+    refreshExpiredTiles: false,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+  await map.once("style.load");
+  return map;
+}

@@ -1,0 +1,163 @@
+// The style of the whole map: the outlines of the server, and over them hatching, circles, overlays, names.
+
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+
+import { labels, type ClassMap } from "../api";
+import type { Layer } from "../types";
+import { circleLayer, NO_CIRCLES } from "./circles";
+import { stateColour, stateOpacity } from "./figures";
+import { overlayLayers } from "./overlays";
+import { calm } from "./open";
+import { hatchLayers } from "./patterns";
+import type { Theme } from "./theme";
+
+// Fonts of the reader's device: MapLibre draws them itself when a style names no glyph address.
+// The first name also tells it the weight.
+const FONT = ["Roboto Medium", "system-ui", "sans-serif"];
+
+interface NameLook {
+  from: number;
+  /** From zoom, size, to zoom, size. */
+  size: [number, number, number, number];
+}
+
+/** Where names begin to appear, by level, and how they grow. */
+const NAMES: Record<string, NameLook> = {
+  region: { from: 4.2, size: [5, 11, 8, 15] },
+  departement: { from: 5.2, size: [6, 10.5, 9, 14] },
+  ti: { from: 4.8, size: [5, 9, 10, 14] },
+  epci: { from: 6.8, size: [7, 9.5, 11, 13.5] },
+  commune: { from: 8.8, size: [9, 10, 13, 14] },
+};
+
+/** The zoom from which départements are outlined below the frame of the régions. */
+const COUNTIES_FROM = 6;
+
+export interface Composition {
+  territory: Layer;
+  /** The layer of départements, where it is not the territory and there is one. */
+  counties: Layer | undefined;
+  /** Layers that are shown over the territories, each with the layer of its groups. */
+  overlays: { layer: Layer; groups: Layer | undefined }[];
+  /** Statuses that figures of the level can have. */
+  statuses: string[];
+  theme: Theme;
+}
+
+/** Build the whole style. */
+export function compose(style: ClassMap, composition: Composition): StyleSpecification {
+  const { territory, counties, overlays, statuses, theme } = composition;
+  const { symbols: _, ...sources } = style.sources as Record<string, SourceSpecification>;
+  const layers: LayerSpecification[] = [];
+  for (const layer of style.layers.filter(({ id }) => id !== "circles")) {
+    if (layer.id === "frame" && counties) layers.push(countyLines(counties, theme));
+    layers.push(themed(layer, theme));
+    if (layer.id === "choropleth") layers.push(...hatchLayers(territory, statuses));
+  }
+  if (counties) {
+    sources[counties.id] ??= { type: "vector", url: outlinesOf(counties, style) };
+  }
+  const zonings = overlays.filter(({ layer }) => layer.kind !== "points");
+  const points = overlays.filter(({ layer }) => layer.kind === "points");
+  for (const { layer, groups } of [...zonings, ...points]) {
+    sources[layer.id] = { type: "vector", url: layer.tilejson };
+    if (groups) sources[groups.id] = { type: "vector", url: groups.tilejson };
+  }
+  const draw = ({ layer, groups }: (typeof overlays)[number]) => overlayLayers(layer, groups, theme);
+  sources["circles"] = { type: "geojson", data: NO_CIRCLES };
+  layers.push(
+    ...zonings.flatMap(draw),
+    circleLayer(style.metadata.legend.circles),
+    ...outlines(territory, theme),
+    ...points.flatMap(draw),
+  );
+  const look = territory.level ? NAMES[territory.level] : undefined;
+  if (look) {
+    sources["names"] = { type: "geojson", data: labels(territory) };
+    layers.push(names(look, theme));
+  }
+  return { ...style, sources, layers, ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) };
+}
+
+/** Outlines without properties are beside those of the class map, under the name of their layer. */
+function outlinesOf(layer: Layer, style: ClassMap): string {
+  const [of, source] = Object.entries(style.sources)[0] ?? [];
+  const url = source && "url" in source ? (source.url ?? "") : "";
+  return url.replace(`/${of}.json`, `/${layer.id}.json`);
+}
+
+/** Take a layer of the server's style into the theme. */
+function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
+  switch (layer.id) {
+    case "background":
+      return { ...layer, paint: { "background-color": theme.water } } as LayerSpecification;
+    case "land":
+      return { ...layer, paint: { ...layer.paint, "fill-color": theme.land } } as LayerSpecification;
+    case "choropleth":
+      return { ...layer, paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity } } as LayerSpecification;
+    case "borders":
+      return { ...layer, paint: { ...layer.paint, "line-color": theme.border } } as LayerSpecification;
+    case "frame":
+      return theme.name === "light" ? layer : ({ ...layer, paint: { ...layer.paint, "line-color": theme.frame } } as LayerSpecification);
+    default:
+      return layer;
+  }
+}
+
+function countyLines(counties: Layer, theme: Theme): LayerSpecification {
+  return {
+    id: "counties",
+    source: counties.id,
+    "source-layer": counties.id,
+    type: "line",
+    minzoom: COUNTIES_FROM,
+    layout: { "line-join": "round", "line-cap": "round" },
+    paint: {
+      "line-color": theme.frame,
+      "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.3, 10, 1],
+      "line-opacity": ["interpolate", ["linear"], ["zoom"], 6, 0.3, 8, 0.7],
+    },
+  };
+}
+
+/** Outlines of the territory under the pointer, of the chosen one, and of those compared, by feature state. */
+function outlines(territory: Layer, theme: Theme): LayerSpecification[] {
+  const place = { source: territory.id, "source-layer": territory.id, type: "line" as const };
+  // The layout of the style's borders: lines of one layout are made once, and painted often.
+  const layout = { "line-join": "round", "line-cap": "round" } as const;
+  const when = (name: string, opacity: number) =>
+    ["case", ["boolean", ["feature-state", name], false], opacity, 0] as ["case", unknown, number, number];
+  const line = (id: string, colour: string, width: number, state: string, opacity = 1): LayerSpecification =>
+    ({
+      ...place,
+      id,
+      layout,
+      paint: { "line-color": colour, "line-width": width, "line-opacity": when(state, opacity) },
+    }) as LayerSpecification;
+  return [
+    line("hovered", theme.ink, 1.6, "hover", 0.9),
+    line("compared-casing", theme.halo, 4, "compared"),
+    line("compared", theme.ink, 1.8, "compared"),
+    line("selected-casing", theme.halo, 6, "selected"),
+    line("selected", theme.ink, 2.8, "selected"),
+  ];
+}
+
+function names(look: NameLook, theme: Theme): LayerSpecification {
+  const [fromZoom, fromSize, toZoom, toSize] = look.size;
+  return {
+    id: "names",
+    type: "symbol",
+    minzoom: look.from,
+    source: "names",
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": FONT,
+      "text-size": ["interpolate", ["linear"], ["zoom"], fromZoom, fromSize, toZoom, toSize],
+      "text-max-width": 8,
+      "symbol-sort-key": ["get", "rank"],
+      "text-padding": 6,
+    },
+    paint: { "text-color": theme.ink, "text-halo-color": theme.halo, "text-halo-width": 1.6 },
+  };
+}

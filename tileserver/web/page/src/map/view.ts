@@ -1,0 +1,77 @@
+// The map of some figures: brought up to date by as little as has changed. An indicator is nothing but states.
+
+import type { Map as MapLibre } from "maplibre-gl";
+
+import type { ClassMap } from "../api";
+import type { Figure, Layer } from "../types";
+import { showCircles } from "./circles";
+import { setFigures } from "./figures";
+import { addMark } from "./marks";
+import { addPattern } from "./patterns";
+import { compose, type Composition } from "./style";
+
+/** What is to be seen. */
+export interface Scene extends Composition {
+  style: ClassMap;
+  figures: Map<number, Figure>;
+  /** The territories that a filter lets through; undefined without one. */
+  kept: Set<number> | undefined;
+  /** What the figures are of and how they are drawn, as a text that is another when they are. */
+  name: string;
+}
+
+export class MapView {
+  private layers = "";
+  private drawn = "";
+  private scene: Scene | undefined;
+  private readonly marked = new Map<string, Set<number>>();
+
+  constructor(
+    readonly map: MapLibre,
+    private readonly layersById: Map<string, Layer>,
+  ) {
+    map.setMissingStyleImageResolver((name) => {
+      if (!this.scene) return;
+      const { theme, style } = this.scene;
+      addMark(map, name, this.layersById, theme);
+      const entry = style.metadata.legend.statuses.find((item) => name === `hatch-${item.status}`);
+      if (entry) addPattern(map, entry, theme);
+      else if (name.startsWith("hatch-") && !map.hasImage(name)) map.addImage(name, new ImageData(1, 1));
+    });
+  }
+
+  /** Show a scene; fulfilled when it is on the map. */
+  async show(scene: Scene): Promise<void> {
+    const { style, territory, overlays, theme, figures, kept } = scene;
+    const { legend } = style.metadata;
+    this.scene = scene;
+    const layers = [territory.id, theme.name, ...overlays.map(({ layer }) => layer.id)].join();
+    const names = this.layers.split(",");
+    const other = layers !== this.layers;
+    if (other) {
+      // Pictures are of a theme; a source that goes takes its states along.
+      if (names[1] !== theme.name) for (const image of this.map.listImages()) this.map.removeImage(image);
+      if (names[0] !== territory.id) this.marked.clear();
+    }
+    for (const entry of legend.statuses) addPattern(this.map, entry, theme);
+    if (other) this.map.setStyle(compose(style, scene), { diff: true });
+    this.layers = layers;
+    if (scene.name === this.drawn) return;
+    this.drawn = scene.name;
+    setFigures(this.map, territory, figures, legend, theme, kept);
+    await showCircles(this.map, territory, figures, legend.circles, kept);
+  }
+
+  /** Mark territories with a state (`hover`, `selected`, `compared`), and no others. */
+  mark(state: string, ids: number[]): void {
+    const source = this.scene?.territory.id;
+    if (!source || !this.map.getSource(source)) return;
+    const before = this.marked.get(state) ?? new Set();
+    const now = new Set(ids);
+    const set = (id: number, on: boolean) =>
+      this.map.setFeatureState({ source, sourceLayer: source, id }, { [state]: on });
+    for (const id of before) if (!now.has(id)) set(id, false);
+    for (const id of now) if (!before.has(id)) set(id, true);
+    this.marked.set(state, now);
+  }
+}

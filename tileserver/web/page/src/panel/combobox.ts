@@ -1,0 +1,175 @@
+// A field with a list of suggestions: the combobox with a listbox popup of the ARIA Authoring Practices.
+//
+// Down and Up open the list and move in it, Enter chooses, Escape closes and then clears; the focus stays in the
+// field, `aria-activedescendant` tells which option is meant.
+
+import { make } from "../dom";
+import { texts } from "../text/texts";
+
+export interface Choice {
+  id: string;
+  label: string;
+  /** Said after the label, quietly. */
+  detail?: string;
+  group?: string;
+}
+
+interface Settings {
+  input: HTMLInputElement;
+  list: HTMLElement;
+  status: HTMLElement;
+  /** Give what matches; the text is empty when the list is opened without one. */
+  find: (text: string) => Choice[] | Promise<Choice[]>;
+  choose: (choice: Choice) => void;
+  /** What the field says while nobody writes in it. */
+  resting: () => string;
+  /** Whether the list opens before anything is written. */
+  browse: boolean;
+}
+
+export class Combobox {
+  private choices: Choice[] = [];
+  private active = -1;
+  private written = false;
+  private asked = 0;
+
+  constructor(private readonly settings: Settings) {
+    const { input, list } = settings;
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-controls", list.id);
+    input.autocomplete = "off";
+    input.spellcheck = false;
+    list.setAttribute("role", "listbox");
+    list.hidden = true;
+    input.addEventListener("input", () => {
+      this.written = true;
+      void this.open();
+    });
+    input.addEventListener("keydown", (event) => this.key(event));
+    input.addEventListener("click", () => settings.browse && !this.isOpen && void this.open());
+    input.addEventListener("focus", () => input.select());
+    input.addEventListener("blur", () => this.close());
+    // The field keeps the focus while an option is pressed.
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+      if (option) this.take(Number(option.dataset["place"]));
+    });
+    this.rest();
+  }
+
+  get isOpen(): boolean {
+    return !this.settings.list.hidden;
+  }
+
+  /** Say again what the field says at rest. */
+  rest(): void {
+    this.written = false;
+    this.settings.input.value = this.settings.resting();
+  }
+
+  private async open(): Promise<void> {
+    const { input, find, browse } = this.settings;
+    const text = this.written ? input.value.trim() : "";
+    if (!text && !browse) return this.hide();
+    const turn = ++this.asked;
+    const choices = await find(text);
+    if (turn !== this.asked || document.activeElement !== input) return;
+    this.choices = choices;
+    this.show();
+    const current = choices.findIndex((choice) => choice.label === this.settings.resting());
+    this.move(text ? (choices.length ? 0 : -1) : current);
+  }
+
+  private show(): void {
+    const { input, list, status } = this.settings;
+    list.replaceChildren(...this.groups());
+    if (!this.choices.length) {
+      list.append(make("p", { className: "nothing quiet", textContent: texts.nothingFound }));
+    }
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    status.textContent = this.written ? texts.found(this.choices.length) : "";
+  }
+
+  private groups(): HTMLElement[] {
+    const found: HTMLElement[] = [];
+    let group: HTMLElement | undefined;
+    this.choices.forEach((choice, place) => {
+      const option = this.option(choice, place);
+      if (choice.group === undefined) return void found.push(option);
+      if (group?.dataset["name"] !== choice.group) {
+        const id = `${this.settings.list.id}-group-${found.length}`;
+        const name = make("span", { className: "group-name", id, textContent: choice.group });
+        name.setAttribute("role", "presentation");
+        group = make("div", { className: "group" }, name);
+        group.dataset["name"] = choice.group;
+        group.setAttribute("role", "group");
+        group.setAttribute("aria-labelledby", id);
+        found.push(group);
+      }
+      group.append(option);
+    });
+    return found;
+  }
+
+  private option(choice: Choice, place: number): HTMLElement {
+    const option = make("div", { className: "option", id: `${this.settings.list.id}-${place}` }, choice.label);
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", String(choice.label === this.settings.resting()));
+    option.dataset["place"] = String(place);
+    if (choice.detail) option.append(make("span", { className: "quiet detail", textContent: ` ${choice.detail}` }));
+    return option;
+  }
+
+  private move(place: number): void {
+    const { input, list } = this.settings;
+    this.active = place;
+    for (const option of list.querySelectorAll<HTMLElement>("[role=option]")) {
+      const meant = Number(option.dataset["place"]) === place;
+      option.classList.toggle("active", meant);
+      if (meant) option.scrollIntoView({ block: "nearest" });
+    }
+    if (place >= 0) input.setAttribute("aria-activedescendant", `${list.id}-${place}`);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  private key(event: KeyboardEvent): void {
+    const last = this.choices.length - 1;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!this.isOpen) return void this.open();
+      const down = event.key === "ArrowDown";
+      this.move(down ? (this.active >= last ? 0 : this.active + 1) : this.active <= 0 ? last : this.active - 1);
+    } else if (event.key === "Enter" && this.isOpen && this.active >= 0) {
+      event.preventDefault();
+      this.take(this.active);
+    } else if (event.key === "Escape" && (this.isOpen || this.written)) {
+      event.stopPropagation();
+      this.close();
+    }
+  }
+
+  private take(place: number): void {
+    const choice = this.choices[place];
+    this.hide();
+    this.written = false;
+    if (choice) this.settings.choose(choice);
+    this.rest();
+  }
+
+  private close(): void {
+    this.hide();
+    this.rest();
+  }
+
+  private hide(): void {
+    this.asked += 1;
+    this.settings.list.hidden = true;
+    this.settings.input.setAttribute("aria-expanded", "false");
+    this.settings.input.removeAttribute("aria-activedescendant");
+    this.settings.status.textContent = "";
+  }
+}

@@ -1,0 +1,100 @@
+// What a reader takes away: files of the figures, a picture, a link, the code of an embedded map.
+
+import type { Map as MapLibre } from "maplibre-gl";
+
+import { address } from "../api";
+import { byId, make } from "../dom";
+import { picture } from "../map/picture";
+import { themeOf } from "../map/theme";
+import { addressOf, type MapState } from "../state";
+import { language, say, texts, word } from "../text/texts";
+import type { Legend, Source } from "../types";
+import { creditsOf } from "./legend";
+import { showFailure } from "./shell";
+import { periodText } from "./years";
+
+const COPIED_MS = 2500;
+
+export class Share {
+  private shown: { state: MapState; legend: Legend; sources: Source[] } | undefined;
+  private readonly dialog = byId<HTMLDialogElement>("share");
+
+  constructor(private readonly map: () => MapLibre) {
+    byId("open-share").addEventListener("click", () => {
+      this.write();
+      this.dialog.showModal();
+    });
+    byId("share-close").addEventListener("click", () => this.dialog.close());
+    byId("download-png").addEventListener("click", () => void this.savePicture());
+    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copies]")) {
+      button.addEventListener("click", () => void copy(button));
+    }
+  }
+
+  /** Let links be of other figures. */
+  show(state: MapState, legend: Legend, sources: Source[]): void {
+    this.shown = { state: { ...state }, legend, sources };
+    const { level, indicator, year, filter } = state;
+    const file = (f: string) => address(`indicators/${indicator}`, { level, year, filter, f });
+    byId<HTMLAnchorElement>("download-csv").href = file("csv");
+    byId<HTMLAnchorElement>("download-json").href = file("json");
+    if (this.dialog.open) this.write();
+  }
+
+  private write(): void {
+    const here = addressOf(this.shown!.state, new URL(location.href));
+    here.searchParams.delete("v");
+    if (language === "en") here.searchParams.set("lang", "en");
+    here.search = here.search.replaceAll("%2C", ",").replaceAll("%2F", "/");
+    byId<HTMLInputElement>("share-link").value = here.href;
+    const embed = new URL(address("embed"));
+    embed.search = here.search;
+    const [src, title] = [embed.href, `${this.title} – ${texts.title}`].map(quoted);
+    byId<HTMLTextAreaElement>("share-frame").value =
+      `<iframe src=${src} title=${title} width="100%" height="520" style="border:0" loading="lazy"></iframe>`;
+  }
+
+  private get title(): string {
+    const { legend, state } = this.shown!;
+    const year = legend.year ? `, ${periodText(legend.year)}` : "";
+    return `${say(legend.title)} – ${word(texts.levels, state.level, state.level)}${year}`;
+  }
+
+  private async savePicture(): Promise<void> {
+    if (!this.shown) return;
+    const { state, legend, sources } = this.shown;
+    try {
+      const blob = await picture(this.map(), {
+        title: this.title,
+        subtitle: say(legend.unit),
+        credits: creditsOf(sources),
+        legend,
+        theme: themeOf(state.theme),
+      });
+      const link = make("a", { href: URL.createObjectURL(blob), download: `${state.indicator}-${state.level}.png` });
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      console.warn(error);
+      showFailure(texts.noPicture);
+    }
+  }
+}
+
+/** Write the value of an attribute. */
+const quoted = (text: string) => `"${text.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;
+
+/** Copy what a field holds, and say so. */
+async function copy(button: HTMLButtonElement): Promise<void> {
+  const field = byId<HTMLInputElement>(button.dataset["copies"] ?? "");
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    // Not in a page without a secure connection: what is selected can be copied by hand.
+    return;
+  }
+  const said = button.textContent;
+  button.textContent = texts.copied;
+  setTimeout(() => (button.textContent = said), COPIED_MS);
+}

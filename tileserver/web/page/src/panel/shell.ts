@@ -1,0 +1,51 @@
+// The panel as a whole: it folds, links to the other language, and says what is amiss.
+
+import { byId } from "../dom";
+import { language, texts } from "../text/texts";
+
+export const NARROW = matchMedia("(max-width: 720px)");
+
+/** Say over the map why layers are not seen yet; no names hide it. */
+export function showHint(names: string[]): void {
+  const hint = byId("hint");
+  hint.hidden = !names.length;
+  hint.textContent = names.length ? texts.zoomTo(names) : "";
+}
+
+/** Say that something failed, and why where the server has said it. */
+export function showFailure(why = ""): void {
+  const hint = byId("hint");
+  hint.hidden = false;
+  hint.textContent = why ? `${texts.failed} ${why}` : texts.failed;
+}
+
+/** Make the panel fold. */
+export function prepareFolding(): void {
+  const button = byId("fold");
+  const set = (open: boolean) => {
+    button.setAttribute("aria-expanded", String(open));
+    button.firstElementChild?.replaceChildren(open ? texts.fold : texts.unfold);
+    byId("panel").classList.toggle("folded", !open);
+  };
+  button.addEventListener("click", () => set(button.getAttribute("aria-expanded") !== "true"));
+  set(!NARROW.matches);
+}
+
+/** Link to the other language, with the state of now. */
+export function aimLanguage(): void {
+  const link = byId<HTMLAnchorElement>("language");
+  const other = language === "en" ? "fr" : "en";
+  const url = new URL(location.href);
+  url.searchParams.set("lang", other);
+  url.search = url.search.replaceAll("%2C", ",").replaceAll("%2F", "/");
+  Object.assign(link, { textContent: texts.other, hreflang: other, lang: other, href: url.href });
+}
+
+/** Keep the view clear of the panel. */
+export function roomAround(): { top: number; right: number; bottom: number; left: number } {
+  const box = byId("panel").getBoundingClientRect();
+  if (!box.width) return { top: 20, right: 20, bottom: 30, left: 20 };
+  return NARROW.matches
+    ? { top: 20, right: 20, bottom: Math.min(box.height, innerHeight / 2) + 20, left: 20 }
+    : { top: 30, right: 60, bottom: 40, left: box.right + 30 };
+}

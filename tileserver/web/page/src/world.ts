@@ -1,0 +1,62 @@
+// What there is to show: the catalogue of the server, found by id, by level and by role.
+
+import type { Catalogue, Indicator, Layer, View } from "./types";
+
+const LEVELS = ["region", "departement", "ti", "epci", "commune"];
+const NO_PERIOD = "";
+
+export class World {
+  readonly views: View[];
+  readonly byId: Map<string, Layer>;
+  readonly byLevel: Map<string, Layer>;
+  readonly indicators: Map<string, Indicator>;
+  readonly levels: string[];
+  /** Layers that may lie over the territories, in their order. */
+  readonly overlays: Layer[];
+
+  constructor({ views, layers, indicators }: Catalogue) {
+    this.views = views;
+    this.byId = new Map(layers.map((layer) => [layer.id, layer]));
+    this.byLevel = new Map(layers.flatMap((layer) => (layer.level ? [[layer.level, layer] as const] : [])));
+    this.indicators = new Map(indicators.map((item) => [item.id, item]));
+    this.levels = LEVELS.filter((level) => this.byLevel.has(level));
+    this.overlays = layers.filter((layer) => layer.level === null && layer.role === "features");
+  }
+
+  /** Find the layer of a level that there is. */
+  territory(level: string): Layer {
+    const found = this.byLevel.get(level);
+    if (!found) throw new Error(`there is no level ${level}`);
+    return found;
+  }
+
+  /** Find an indicator that there is. */
+  indicator(id: string): Indicator {
+    const found = this.indicators.get(id);
+    if (!found) throw new Error(`there is no indicator ${id}`);
+    return found;
+  }
+
+  /** List the indicators of a level. */
+  indicatorsAt(level: string): Indicator[] {
+    return [...this.indicators.values()].filter((item) => item.levels.includes(level));
+  }
+
+  /** Find the layer of the groups of a layer of points. */
+  groups(layer: Layer): Layer | undefined {
+    return [...this.byId.values()].find((other) => other.of === layer.id && other.role === "clusters");
+  }
+
+  /** List the layers of overlays that are shown. */
+  shown(ids: string[]): Layer[] {
+    return this.overlays.filter((layer) => ids.includes(layer.id));
+  }
+
+  /** List the statuses that some figure of a level has. */
+  statuses(level: string): string[] {
+    const found = this.indicatorsAt(level).flatMap((item) =>
+      Object.values(item.coverage[level] ?? { [NO_PERIOD]: {} }).flatMap((counts) => Object.keys(counts)),
+    );
+    return [...new Set([...found, "missing"])];
+  }
+}
