@@ -9,6 +9,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 VERSION: Final = "3.22.16-Białowieża"
 """The release of QGIS whose documents these are."""
 
+_SYSTEMS: Final = {"EPSG:4326": 3452, "EPSG:3857": 3857}
+"""QGIS's own numbers of coordinate reference systems."""
+
 MapKind = Literal["vector-tile", "vector"]
 
 
@@ -24,6 +27,8 @@ class Credits:
 @dataclass(frozen=True, slots=True)
 class MapLayer:
     """A layer of a document. ``style`` are the elements of its renderer and labels.
+
+    ``id`` has more than ten characters: QGIS leaves out layers with shorter ones.
 
     ``geometry``: Polygon, Line, Point or No geometry, of layers of features; ``aliases``: field → text.
     ``bounds``: west, south, east, north in degrees.
@@ -65,7 +70,7 @@ def features_source(api: str, collection: str) -> str:
         "pagingEnabled": "true",
         "preferCoordinatesForWfsT11": "false",
         "restrictToRequestBBOX": "1",
-        "srsname": "OGC:CRS84",
+        "srsname": "EPSG:4326",
         "typename": collection,
         "url": api,
     }
@@ -197,8 +202,11 @@ def _blend(element: Element, opacity: float) -> None:
 
 
 def _crs(element: Element, authority: str) -> None:
-    """Name a coordinate reference system; QGIS looks the rest up in its own tables."""
-    SubElement(SubElement(element, "spatialrefsys"), "authid").text = authority
+    """Name a coordinate reference system; QGIS looks the rest up in its own tables, by its own number."""
+    system = SubElement(element, "spatialrefsys")
+    SubElement(system, "srsid").text = str(_SYSTEMS[authority])
+    SubElement(system, "srid").text = authority.removeprefix("EPSG:")
+    SubElement(system, "authid").text = authority
 
 
 def _extent(element: Element, box: tuple[float, float, float, float], *, nested: bool = True) -> None:

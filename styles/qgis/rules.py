@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Final
 
 from styles.circles import FROM_ZOOM, GROWTH, OPACITY, TO_ZOOM, Circles
-from styles.lines import BORDER, BORDER_WIDTH, at_zoom
-from styles.maplibre import GROUND
+from styles.lines import BORDER, BORDER_WIDTH, FRAME_OPACITY, FRAME_WIDTH, at_zoom, frame_colour
+from styles.maplibre import GROUND, LAND
 from styles.model import Choropleth
 from styles.overlays import EDGE_OPACITY, EDGE_WIDTH, LINE_WIDTH, TINT, OverlayLook
 from styles.qgis.symbols import Symbol, fill, hatching, marker, outline, stroke
@@ -21,6 +21,9 @@ BORDERS: Final = Words("Limites", "Borders")
 
 POINT_SIZE: Final = 9.0
 """Of the points of an overlay, in CSS pixels."""
+
+_GROUND_ZOOM: Final = 6.0
+"""MapLibre's zoom whose borders of régions are drawn at every zoom."""
 
 _BORDER_ZOOMS: Final = (8, 11)
 """QGIS's zooms at which borders become wider."""
@@ -64,6 +67,12 @@ def choropleth_rules(model: Choropleth, status: str | None) -> tuple[Rule, ...]:
         known = Words("valeur connue", "value known")
         classes = (Rule(known, f"{quoted(column)} IS NOT NULL", Symbol("fill", (fill(GROUND),))),)
     return (*classes, *_statuses(model, column, status), *border_rules())
+
+
+def ground_rule(label: Words) -> Rule:
+    """Draw the land below a map, with the borders of régions."""
+    edge = outline(frame_colour(_GROUND_ZOOM), at_zoom(FRAME_WIDTH, _GROUND_ZOOM), FRAME_OPACITY)
+    return Rule(label, "", Symbol("fill", (fill(LAND), edge)))
 
 
 def border_rules() -> tuple[Rule, ...]:

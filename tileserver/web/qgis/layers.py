@@ -10,7 +10,7 @@ from styles.model import Choropleth, Look
 from styles.overlays import overlay_look
 from styles.qgis.documents import Credits, Group, MapLayer, features_source, tiles_source
 from styles.qgis.renderers import Labels, Language, rule_renderer, say, tile_labels, tile_renderer
-from styles.qgis.rules import Rule, choropleth_rules, circle_rule, overlay_rule
+from styles.qgis.rules import Rule, choropleth_rules, circle_rule, ground_rule, overlay_rule
 from styles.words import Words
 from tileserver.errors import NotFoundError
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
@@ -30,6 +30,8 @@ _LABELS_FROM: Final = {"region": 5, "departement": 7, "ti": 6, "epci": 8, "commu
 _GEOMETRIES: Final = {"territory": "Polygon", "zoning": "Polygon", "lines": "Line", "points": "Point"}
 
 _TABLES: Final = Words("Tables et géométries exactes (OGC API)", "Tables and exact geometry (OGC API)")
+_LEVELS: Final = Words("Territoires", "Territories")
+_GROUND: Final = Words("Fond de carte", "Ground")
 _OVERLAYS: Final = Words("Projets, foncier, zonages", "Projects, land, zonings")
 
 
@@ -94,7 +96,7 @@ def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
     else:
         rules = choropleth_rules(shown.model, shown.status)
     return MapLayer(
-        id=f"features_{entry.id}",
+        id=f"exact_features_{entry.id}",
         title=say(words(entry.title), asked.language),
         abstract=say(words(entry.description), asked.language),
         kind="vector",
@@ -103,7 +105,7 @@ def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
         style=(rule_renderer(rules, asked.language),),
         bounds=entry.bounds,
         credits=_credits(shot, entry, asked),
-        crs="OGC:CRS84",
+        crs="EPSG:4326",
         geometry=_GEOMETRIES[entry.kind],
         aliases=_aliases(entry, asked.language),
         visible=False,
@@ -126,7 +128,8 @@ def whole_map(shot: Snapshot, asked: Asked) -> list[Group]:
 
     groups = [
         Group(say(_OVERLAYS, asked.language), tuple(one for layer in overlays for one in over(layer))),
-        Group("Territoires d’industrie", tuple(one for layer in levels for one in level(layer))),
+        Group(say(_LEVELS, asked.language), tuple(one for layer in levels for one in level(layer))),
+        Group(say(_GROUND, asked.language), tuple(ground(shot, asked))),
         Group(
             say(_TABLES, asked.language),
             tuple(table_layer(shot, layer, asked) for layer in features),
@@ -134,6 +137,28 @@ def whole_map(shot: Snapshot, asked: Asked) -> list[Group]:
         ),
     ]
     return [group for group in groups if group.layers]
+
+
+def ground(shot: Snapshot, asked: Asked) -> list[MapLayer]:
+    """Give what lies below every map: the land, with the borders of régions; nothing where there are none."""
+    if shot.frame is None:
+        return []
+    entry = shot.frame.entry
+    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt?properties=&indicators="
+    title = Words("Fond : régions", "Ground: régions")
+    return [
+        MapLayer(
+            id="vector_tiles_of_the_ground",
+            title=say(title, asked.language),
+            abstract=say(words(entry.description), asked.language),
+            kind="vector-tile",
+            provider="vectortile",
+            source=tiles_source(template, entry.min_zoom, entry.max_zoom),
+            style=(tile_renderer([(entry.id, ground_rule(title))], asked.language),),
+            bounds=entry.bounds,
+            credits=Credits("", (), f"{asked.base}/layers/{entry.id}"),
+        )
+    ]
 
 
 def layer_style(shot: Snapshot, layer: LayerLike, asked: Asked) -> tuple[Element, ...]:
@@ -156,7 +181,7 @@ def _territory(
             tile_labels(Labels(names.id, "name", _LABELS_FROM.get(level, 8), _LABEL_SIZE.get(level, 11)))
         )
     return MapLayer(
-        id=f"tiles_{entry.id}",
+        id=f"vector_tiles_{entry.id}",
         title=_title(entry, shown, asked.language),
         abstract=_abstract(entry, shown, asked.language),
         kind="vector-tile",
@@ -178,7 +203,7 @@ def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, 
     path = f"symbols/{entry.level}/{shown.indicator.id}.geojson"
     label = Words(shown.indicator.title.fr, shown.indicator.title.en)
     return MapLayer(
-        id=f"circles_{entry.id}",
+        id=f"proportional_circles_{entry.id}",
         title=_title(entry, shown, asked.language),
         abstract=_abstract(entry, shown, asked.language),
         kind="vector",
@@ -197,7 +222,7 @@ def _overlay(shot: Snapshot, entry: LayerEntry, asked: Asked, *, visible: bool) 
     rule = overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title))
     template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt"
     return MapLayer(
-        id=f"tiles_{entry.id}",
+        id=f"vector_tiles_{entry.id}",
         title=say(words(entry.title), asked.language),
         abstract=say(words(entry.description), asked.language),
         kind="vector-tile",

@@ -36,7 +36,7 @@ async def layer(request: Request) -> Response:
     def make() -> bytes:
         shown = (*layers.tile_layers(shot, found, asked), layers.table_layer(shot, found, asked))
         title = say(words(found.entry.title), asked.language)
-        return documents.qlr([documents.Group(title, shown)])
+        return documents.qlr([documents.Group(title, (*shown, *layers.ground(shot, asked)))])
 
     return await _send(request, shot, (found.entry.id, asked), make, f"{found.entry.id}.qlr", QLR)
 
