@@ -17,11 +17,15 @@ from tileserver.store.manifest import IndicatorEntry, LayerEntry
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import column_name, columns_beside, words
 from tileserver.web.snapshot import Snapshot
+from tileserver.web.tile_request import BEYOND
 
 LEVELS: Final = ("region", "departement", "ti", "epci", "commune")
 
 SHOWN: Final = "ti"
 """The level that is visible in a whole map."""
+
+_EVERYWHERE: Final = {BEYOND: "empty"}
+"""QGIS asks for every tile of a view: it knows no bounds of tiles."""
 
 _LABEL_SIZE: Final = {"region": 13.0, "departement": 12.0, "ti": 11.5, "epci": 11.0, "commune": 11.0}
 _LABELS_FROM: Final = {"region": 5, "departement": 7, "ti": 6, "epci": 8, "commune": 10}
@@ -144,7 +148,8 @@ def ground(shot: Snapshot, asked: Asked) -> list[MapLayer]:
     if shot.frame is None:
         return []
     entry = shot.frame.entry
-    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt?properties=&indicators="
+    query = urlencode({"properties": "", "indicators": "", **_EVERYWHERE})
+    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt?{query}"
     title = Words("Fond : régions", "Ground: régions")
     return [
         MapLayer(
@@ -170,7 +175,7 @@ def _territory(
     shot: Snapshot, entry: LayerEntry, shown: Mapped | None, asked: Asked, *, visible: bool
 ) -> MapLayer:
     names = next((one.entry for one in shot.store.layers.values() if _names(one.entry, entry)), None)
-    query = {"properties": "", "indicators": shown.column if shown else ""}
+    query = {"properties": "", "indicators": shown.column if shown else "", **_EVERYWHERE}
     together = f"{entry.id},{names.id}" if names else entry.id
     template = f"{asked.base}/tiles/{together}/{{z}}/{{x}}/{{y}}.mvt?{urlencode(query, safe='@,')}"
     rules = choropleth_rules(shown.model, shown.status) if shown else ()
@@ -220,7 +225,7 @@ def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, 
 
 def _overlay(shot: Snapshot, entry: LayerEntry, asked: Asked, *, visible: bool) -> MapLayer:
     rule = overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title))
-    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt"
+    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt?{urlencode(_EVERYWHERE)}"
     return MapLayer(
         id=f"vector_tiles_{entry.id}",
         title=say(words(entry.title), asked.language),
