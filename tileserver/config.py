@@ -16,6 +16,9 @@ _HERE: Final = Path(__file__).resolve().parent
 _BUILT_PAGE: Final = _HERE / "web" / "page" / "built"
 _LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 _SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
+_ANCESTOR: Final = re.compile(
+    r"https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?", re.ASCII
+)
 _TRUE: Final = ("1", "true", "yes", "on")
 _FALSE: Final = ("0", "false", "no", "off")
 
@@ -32,6 +35,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none.
     ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
+    ``embed_origins`` are the sites that may show ``/embed`` in a frame; ``("*",)`` is any.
     """
 
     store: Path
@@ -46,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tile_budget_kb: int = 500
     reload_seconds: float = 5.0
     workers: int = 1
+    embed_origins: tuple[str, ...] = ("*",)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -78,6 +83,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             tile_budget_kb=read("TILE_BUDGET_KB", _whole(0, 1_000_000), 500),
             reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),
             workers=read("WORKERS", _whole(1, 1000), 1),
+            embed_origins=read("EMBED_ORIGINS", _ancestors, ("*",)),
         )
 
     def to_env(self) -> dict[str, str]:
@@ -85,6 +91,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         written = {
             "trust_forwarded": str(int(self.trust_forwarded)),
             "cors_origins": ",".join(self.cors_origins),
+            "embed_origins": ",".join(self.embed_origins) or "none",
             "public_url": self.public_url or "",
             "store": str(self.store.absolute()),
             "maplibre": str(self.maplibre.absolute()),
@@ -153,6 +160,20 @@ def _origins(variable: str, text: str) -> tuple[str, ...]:
                 f"{variable} holds {origin!r}; an origin is * or as in https://portal.example.fr"
             )
     return ("*",) if "*" in origins else origins
+
+
+def _ancestors(variable: str, text: str) -> tuple[str, ...]:
+    """Read sites that may frame: origins, whose host may begin with ``*.``; or none but the server's own."""
+    if text.lower() == "none":
+        return ()
+    sites = tuple(site.strip() for site in text.split(",") if site.strip())
+    for site in sites:
+        if site != "*" and not _ANCESTOR.fullmatch(site):
+            raise ConfigError(
+                f"{variable} holds {site!r}; a site is * or as in https://portal.example.fr, "
+                "https://*.example.fr, and none allows no other site"
+            )
+    return ("*",) if "*" in sites else sites
 
 
 def _log_level(variable: str, text: str) -> str:

@@ -31,6 +31,7 @@ from tileserver.web import (
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
+from tileserver.web.embedding import configure, frame, oembed
 from tileserver.web.export.route import export
 from tileserver.web.find import sites as found_sites
 from tileserver.web.find import territories as found_territories
@@ -67,6 +68,10 @@ ROUTES: Final = (
     Route("/quality/{layer}", quality.quality),
     Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
     Route("/symbols/{level}/{indicator}.geojson", styling.symbols),
+    Route("/embed", frame.embed),
+    Route("/embed/configure", configure.configure),
+    Route("/embed.js", frame.script),
+    Route("/oembed", oembed.oembed),
     Route("/static/{width}x{height}.png", picture.picture),
     Route("/static/{name:path}", home.static),
     *QGIS_ROUTES,
@@ -74,7 +79,7 @@ ROUTES: Final = (
     Route("/ready", health.ready),
     Route("/metrics", health.metrics),
     *OGC,
-    Route("/", home.page),
+    Route("/", frame.page),
 )
 """Everything but the tiles themselves, which `TilePath` answers before the router."""
 

@@ -1,4 +1,4 @@
-"""The map page and its files."""
+"""The files of the map page, and the headers of pages that run scripts."""
 
 from typing import Final
 
@@ -10,15 +10,8 @@ from tileserver.tiles.address import shown
 from tileserver.web.answer import FOR_EVER, REVALIDATE, entity_tag
 from tileserver.web.assets import PAGE, Asset
 from tileserver.web.negotiation import matches, weights
-from tileserver.web.query import language, parameters
 from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.state import live
-
-STATE: Final = (
-    "level", "indicator", "year", "form", "method", "classes", "palette", "show", "selected", "compare",
-    "filter", "at", "lang", "theme",
-)  # fmt: skip
-"""Parameters of the page's address: what its map shows. The page itself reads all but ``lang``."""
 
 _POLICY: Final = (
     "default-src 'none'; "
@@ -37,18 +30,13 @@ _LONGEST: Final = 4096
 """Characters of an ``Accept-Encoding`` that are read."""
 
 
-async def page(request: Request) -> Response:
-    """Serve ``/``: the map. ``lang`` sets its texts; the other parameters are its own state."""
-    language(parameters(request, *STATE, "v"))
-    return await _send(request, _find(request, PAGE))
-
-
 async def static(request: Request) -> Response:
     """Serve ``/static/…``: the files of the pages."""
-    return await _send(request, _find(request, request.path_params["name"]))
+    return await _send(request, find_asset(request, request.path_params["name"]))
 
 
-def _find(request: Request, name: str) -> Asset:
+def find_asset(request: Request, name: str) -> Asset:
+    """Find a file of the pages; raise `NotFoundError`."""
     assets = live(request).assets
     if name not in assets:
         if PAGE not in assets and name == PAGE:

@@ -14,9 +14,6 @@ from tileserver.web.profile.funded import told_of
 from tileserver.web.profile.pages import render
 from tileserver.web.snapshot import Snapshot
 
-_UNKNOWN: Final = "inconnu"
-"""What files write of what they do not know."""
-
 _TOLD: Final = 4
 
 _KEPT: Final = ("layer", "level", "code", "filter", "filter-lang", "sort", "columns", "limit", "lang")
@@ -51,11 +48,9 @@ def write_page(shot: Snapshot, layer: LayerLike, asked: Asked, found: Sites | No
 
 
 def _told(layer: LayerLike, found: Sites, site: Site) -> tuple[tuple[Title, str], ...]:
-    """Tell of a site what no column tells, and what is known."""
+    """Tell of a site what no column tells."""
     columns = {column.id for column in found.columns}
-    values = {
-        name: value for name, value in site.properties.items() if name not in columns and value != _UNKNOWN
-    }
+    values = {name: value for name, value in site.properties.items() if name not in columns}
     titles = {column.title.fr for column in found.columns}
     return tuple((title, text) for title, text in told_of(layer, values) if title.fr not in titles)[:_TOLD]
 

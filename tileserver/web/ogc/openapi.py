@@ -14,6 +14,7 @@ from tileserver.web.problems import MEDIA_TYPE as PROBLEM
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 _STATUSES: Final = {
+    303: "the same request with its filter written out is at Location",
     304: "the client has this answer already",
     400: "something in the request is malformed; the answer says what, and what would be right",
     404: "there is no such thing here",
@@ -82,13 +83,15 @@ def _operation(
             "content": {media: {"schema": _answer_schema(operation.id, media)} for media in operation.media},
         }
     }
+    refused: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}
+    if "text/html" in operation.media:
+        refused["text/html"] = {"schema": {"type": "string"}}
     for status in (*_ALWAYS, *operation.statuses):
-        problem = (
-            {}
-            if status == 304
-            else {"content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
-        )
-        responses[str(status)] = {"description": _STATUSES[status], **problem}
+        responses[str(status)] = {"description": _STATUSES[status]}
+        if status not in (303, 304):
+            responses[str(status)]["content"] = dict(refused)
+    # An address of more than 64 KB is no HTTP to the server below, which says so in plain words.
+    responses["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
     return {
         "operationId": operation.id,
         "tags": [operation.tag],

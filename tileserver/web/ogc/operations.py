@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tileserver.web import inventory, labour, labour_explain, values, zonings
+from tileserver.web import inventory, labour, labour_explain, mapstate, styling, values, zonings
+from tileserver.web.export.route import PARAMETERS as EXPORT
+from tileserver.web.find import sites, territories
 from tileserver.web.ogc.asked import MAX_LIMIT, PARAMETERS
 from tileserver.web.ogc.crs import SYSTEMS
 from tileserver.web.ogc.matrices import QUAD
@@ -100,7 +102,24 @@ _OTHERS: Final = {
     "/territories/{level}/{code}": Operation("getTerritory", "Territories", _DOCUMENT, (JSON, HTML, CSV)),
     "/at": Operation("getAt", "Territories", ("lon", "lat", "limit", "lang", "f", "v"), _BOTH),
     "/quality/{layer}": Operation("getQuality", "Catalogue"),
-    "/styles/choropleth/{level}/{indicator}.json": Operation("getChoropleth", "Catalogue", ("join", "v")),
+    "/export/{layer}.{form}": Operation(
+        "export", "Catalogue", (*EXPORT, "v"), (CSV, GEOJSON, "application/vnd.apache.parquet")
+    ),
+    "/find": Operation(
+        "findTerritories", "Territories", (*territories.PARAMETERS, "v"), (JSON, HTML, CSV), (303,)
+    ),
+    "/find/sites": Operation(
+        "findSites", "Territories", (*sites.PARAMETERS, "v"), (JSON, HTML, CSV, GEOJSON), (303,)
+    ),
+    "/styles/choropleth/{level}/{indicator}.json": Operation(
+        "getChoropleth", "Catalogue", ("join", "year", *styling.LOOK, "v")
+    ),
+    "/symbols/{level}/{indicator}.geojson": Operation("getSymbols", "Catalogue", ("year", "v"), (GEOJSON,)),
+    "/static/{width}x{height}.png": Operation(
+        "getPicture", "Map", (*mapstate.PARAMETERS, "v"), ("image/png",)
+    ),
+    "/embed": Operation("getEmbed", "Map", (*mapstate.PARAMETERS, "v"), (HTML,)),
+    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON,)),
     "/health": Operation("getHealth", "Operation", ()),
     "/ready": Operation("getReadiness", "Operation", ()),
     "/metrics": Operation("getMetrics", "Operation", (), ("text/plain",)),
@@ -109,7 +128,7 @@ _OTHERS: Final = {
 OPERATIONS: Final = {f"/ogc{path}": operation for path, operation in _OGC.items()} | _OTHERS
 """By path. A route that is not told here is described from its function alone."""
 
-_TEXT: Final[dict[str, Any]] = {"type": "string", "maxLength": 4000}
+_TEXT: Final[dict[str, Any]] = {"type": "string", "maxLength": 500}
 
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 100},

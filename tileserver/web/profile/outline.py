@@ -154,11 +154,11 @@ def _ring(level: PolygonLevel, row: int, origin: tuple[int, int], size: int) -> 
     return f'<circle class="ring" cx="{x:.0f}" cy="{y:.0f}" r="{_SMALLEST * size * 1.6:.0f}"/>'
 
 
-def map_hash(bounds: tuple[float, float, float, float]) -> str:
-    """Give the place of bounds on the map page: ``#zoom/latitude/longitude``."""
+def map_at(bounds: tuple[float, float, float, float]) -> str:
+    """Give the place of bounds on the map page: ``zoom/latitude/longitude``."""
     west, south, east, north = bounds
     span = max(east - west, (north - south) * 1.5, 1e-6)
     zoom = 0.0
     while zoom < 12 and 360 / 2 ** (zoom + 0.5) >= span * 1.1:
         zoom += 0.5
-    return f"#{zoom:g}/{(south + north) / 2:.4f}/{(west + east) / 2:.4f}"
+    return f"{zoom:g}/{(south + north) / 2:.4f}/{(west + east) / 2:.4f}"

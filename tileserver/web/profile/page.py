@@ -5,7 +5,7 @@ from typing import Final
 
 from tileserver.web.profile import charts
 from tileserver.web.profile.model import Figure, Labour, Profile
-from tileserver.web.profile.outline import draw_outline, map_hash
+from tileserver.web.profile.outline import draw_outline, map_at
 from tileserver.web.profile.pages import Links, render
 from tileserver.web.profile.places import Place
 from tileserver.web.profile.words import THEMES, number
@@ -30,8 +30,10 @@ class Theme:
     figures: list[Figure]
 
 
-def write_page(shot: Snapshot, place: Place, profile: Profile, lang: Language, links: Links) -> bytes:
-    """Write the page of a profile."""
+def write_page(
+    shot: Snapshot, place: Place, profile: Profile, lang: Language, links: Links, social: str = ""
+) -> bytes:
+    """Write the page of a profile; `social` is what its head says to other sites."""
     by_theme: dict[str, list[Figure]] = {}
     for figure in profile.figures:
         by_theme.setdefault(figure.theme if figure.theme in THEMES else "", []).append(figure)
@@ -45,12 +47,13 @@ def write_page(shot: Snapshot, place: Place, profile: Profile, lang: Language, l
         links,
         f"?lang={other}",
         profile=profile,
+        social=social,
         headlines=[figure for figure in headlines if figure.value.value is not None],
         themes=[Theme(theme, by_theme[theme]) for theme in order],
         themes_told=THEMES,
         region=next((figure.region for figure in profile.figures if figure.region), None),
         outline=draw_outline(shot, place),
-        map_hash=map_hash(profile.bounds),
+        map_at=map_at(profile.bounds),
         lines={figure.id: _lines(figure, lang) for figure in profile.figures if _makes_a_line(figure)},
         years=None if profile.labour is None else _years(profile.labour, lang),
         latest=None if profile.labour is None else profile.labour.years[-1],
