@@ -89,13 +89,14 @@ def get(site: Site, path: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("layer", "level", "indicator", "share", "least"),
-    [("communes", "commune", "density", 1.0, 50), ("ti", "ti", "difficult_projects_share", 0.6, 5)],
+    ("layer", "shown", "share", "least"),
+    [("communes", "commune/density", 1.0, 50), ("ti", "ti/difficult_projects_share", 0.6, 5)],
 )
 def test_a_layer_has_the_classes_and_colours_of_the_web_map(
-    ask: Ask, site: Site, tmp_path: Path, layer: str, level: str, indicator: str, share: float, least: int
+    ask: Ask, site: Site, tmp_path: Path, layer: str, shown: str, share: float, least: int
 ) -> None:
-    legend = get(site, f"styles/choropleth/{level}/{indicator}.json")["metadata"]["legend"]
+    level, indicator = shown.split("/")
+    legend = get(site, f"styles/choropleth/{shown}.json")["metadata"]["legend"]
     extent = fitted(get(site, "layers")["views"][0]["bounds"])
     view = {"size": SIZE, "extent": extent, "png": str(tmp_path / "map.png"), "labels": False}
     told = ask(f"qgis/{layer}.qlr?indicator={indicator}", {"views": [view]})
