@@ -89,13 +89,14 @@ def get(site: Site, path: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("layer", "shown", "share", "least"),
-    [("communes", "commune/density", 1.0, 50), ("ti", "ti/difficult_projects_share", 0.6, 5)],
+    ("layer", "shown", "wanted"),
+    [("communes", "commune/density", (1.0, 50)), ("ti", "ti/difficult_projects_share", (0.6, 5))],
 )
 def test_a_layer_has_the_classes_and_colours_of_the_web_map(
-    ask: Ask, site: Site, tmp_path: Path, layer: str, shown: str, share: float, least: int
+    ask: Ask, site: Site, tmp_path: Path, layer: str, shown: str, wanted: tuple[float, int]
 ) -> None:
     level, indicator = shown.split("/")
+    share, least = wanted  # of the pixels around a place, and how many places are to be compared
     legend = get(site, f"styles/choropleth/{shown}.json")["metadata"]["legend"]
     extent = fitted(get(site, "layers")["views"][0]["bounds"])
     view = {"size": SIZE, "extent": extent, "png": str(tmp_path / "map.png"), "labels": False}
