@@ -110,6 +110,9 @@ def project(title: str, groups: Sequence[Group], view: tuple[float, float, float
     _crs(SubElement(canvas, "destinationsrs"), "EPSG:3857")
     layers = SubElement(root, "projectlayers")
     layers.extend(_map_layer(layer) for group in groups for layer in group.layers)
+    # Without this QGIS leaves the project without a system, and shows no scale.
+    systems = SubElement(SubElement(root, "properties"), "SpatialRefSys")
+    SubElement(systems, "ProjectionsEnabled", {"type": "int"}).text = "1"
     order = SubElement(root, "layerorder")
     for group in groups:
         for layer in group.layers:

@@ -101,7 +101,6 @@ def _text_settings(labels: Labels) -> Element:
         {
             "fieldName": labels.field,
             "isExpression": "0",
-            "fontFamily": "Open Sans",
             "fontSize": f"{labels.size * POINTS_A_PIXEL:g}",
             "fontSizeUnit": "Point",
             "fontWeight": "50",

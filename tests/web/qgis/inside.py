@@ -47,6 +47,7 @@ def main(task_path: str, answer_path: str) -> None:
         loaded, _ = QgsLayerDefinition.loadLayerDefinition(task["document"], project, root)
     answer = {
         "loaded": loaded,
+        "system": project.crs().authid(),
         "groups": [group.name() for group in root.findGroups()],
         "layers": [_described(layer) for layer in project.mapLayers().values()],
         "visible": [node.layer().source() for node in root.findLayers() if node.isVisible()],

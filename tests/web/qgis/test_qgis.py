@@ -156,6 +156,7 @@ def test_qgis_asks_for_nothing_that_is_refused_while_it_pans(ask: Ask, site: Sit
 
 def test_the_project_holds_every_layer_grouped_with_one_level_shown(ask: Ask, site: Site) -> None:
     told = ask("qgis/project.qgs", {})
+    assert told["system"] == "EPSG:3857"
     features = [layer for layer in get(site, "layers")["layers"] if layer["role"] == "features"]
     for layer in features:
         table = table_of(told, layer["id"])

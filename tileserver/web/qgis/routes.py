@@ -10,11 +10,14 @@ from starlette.routing import Route
 from styles.qgis import documents
 from styles.qgis.renderers import say
 from tileserver.web.answer import cache_control
+from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import words
 from tileserver.web.links import base_url
+from tileserver.web.profile.errors import telling_people
+from tileserver.web.profile.pages import HEADERS, HTML, Links, choose_language, render
 from tileserver.web.qgis import layers
-from tileserver.web.query import language, parameters
-from tileserver.web.respond import respond
+from tileserver.web.query import Language, language, parameters
+from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import live, snapshot
 from tileserver.web.styling import LOOK, read_look
@@ -31,8 +34,10 @@ _HALF: Final = 20_037_508.342789244
 async def layer(request: Request) -> Response:
     """Serve ``/qgis/{layer}.qlr``: a layer's tiles, styled, and its features."""
     shot, asked = snapshot(request), _read(request)
-    found = shot.layer(request.path_params["layer"])
+    return await _layer(request, shot, asked, shot.layer(request.path_params["layer"]))
 
+
+async def _layer(request: Request, shot: Snapshot, asked: layers.Asked, found: LayerLike) -> Response:
     def make() -> bytes:
         shown = (*layers.tile_layers(shot, found, asked), layers.table_layer(shot, found, asked))
         title = say(words(found.entry.title), asked.language)
@@ -71,12 +76,59 @@ async def style(request: Request) -> Response:
     return await _send(request, shot, ("qml", found.entry.id, asked), make, f"{found.entry.id}.qml", QML)
 
 
+async def chosen(request: Request) -> Response:
+    """Serve ``/qgis/layer.qlr?level=…``: the layer of a level, as the form of the page asks for it."""
+    shot, asked = snapshot(request), _read(request, "level", *_ASKED)
+    found = shot.level(request.query_params.get("level", layers.SHOWN))
+    return await _layer(request, shot, asked, found)
+
+
+@telling_people("")
+async def page(request: Request) -> Response:
+    """Serve ``/qgis``: how to, for people."""
+    shot = snapshot(request)
+    query = parameters(request, "lang", "v")
+    spoken = choose_language(request, query)
+    base = base_url(request, live(request).settings)
+    other = f"{base}/qgis?lang={'fr' if spoken == 'en' else 'en'}"
+
+    def make() -> bytes:
+        links = Links(f"{base}/", query.get("lang"))
+        return render("qgis.html", spoken, links, other, **_offered(shot, spoken))
+
+    vary = VARY_CODING if "lang" in query else f"{VARY_CODING}, Accept-Language"
+    headers = {"Cache-Control": cache_control(query.get("v"), shot.digest), "Vary": vary, **HEADERS}
+    key = (shot.digest, "qgis page", spoken, query.get("lang"), base)
+    return await respond(request, key, make, HTML, headers)
+
+
 ROUTES: Final = (
+    Route("/qgis", page),
+    Route("/qgis/layer.qlr", chosen),
     Route("/qgis/map.qlr", whole),
     Route("/qgis/project.qgs", project),
     Route("/qgis/{layer}.qlr", layer),
     Route("/styles/{layer}.qml", style),
 )
+
+
+def _offered(shot: Snapshot, spoken: Language) -> dict[str, list[tuple[str, str]]]:
+    """List what can be chosen: levels, indicators, and the other layers."""
+    entries = sorted((layer.entry for layer in shot.store.layers.values()), key=lambda entry: entry.order)
+    listed = sorted((one for one in shot.manifest.indicators if one.listed), key=lambda one: one.order)
+    return {
+        "levels": [
+            (level, say(words(shot.levels[level].entry.title), spoken))
+            for level in layers.LEVELS
+            if level in shot.levels
+        ],
+        "indicators": [(one.id, say(words(one.title), spoken)) for one in listed],
+        "overlays": [
+            (entry.id, say(words(entry.title), spoken))
+            for entry in entries
+            if entry.role == "features" and entry.kind != "territory"
+        ],
+    }
 
 
 def _read(request: Request, *known: str) -> layers.Asked:
