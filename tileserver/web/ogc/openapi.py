@@ -131,6 +131,8 @@ _FORM_OF: Final = {media.partition(";")[0]: name for name, media in FORMS.items(
     "application/vnd.oai.openapi+json": "json",
     "application/vnd.apache.arrow.stream": "arrow",
     "application/vnd.mapbox-vector-tile": "mvt",
+    "application/ld+json": "jsonld",
+    "text/turtle": "ttl",
 }
 
 
