@@ -14,6 +14,7 @@ from rich.console import Console
 from tileserver import __version__
 from tileserver.commands.check import check
 from tileserver.commands.fetch import fetch
+from tileserver.commands.key import key
 from tileserver.errors import TileserverError
 
 if TYPE_CHECKING:  # loaded where it is used: a server that starts builds nothing and draws no bars
@@ -99,6 +100,7 @@ def demo(directory: Path, seed: int, communes: int) -> None:
 
 main.add_command(check)
 main.add_command(fetch)
+main.add_command(key)
 
 
 @main.command()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from tileserver.errors import ConfigError
+from tileserver.keys import Secrets, read_secrets
 
 PREFIX: Final = "TILESERVER_"
 
@@ -36,6 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
     ``embed_origins`` are the sites that may show ``/embed`` in a frame; ``("*",)`` is any.
+    ``restricted`` layers and indicators are shown to who has a key signed with one of the secrets ``keys``.
     """
 
     store: Path
@@ -51,6 +53,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     reload_seconds: float = 5.0
     workers: int = 1
     embed_origins: tuple[str, ...] = ("*",)
+    restricted: tuple[str, ...] = ()
+    keys: Secrets = Secrets()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -84,6 +88,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),
             workers=read("WORKERS", _whole(1, 1000), 1),
             embed_origins=read("EMBED_ORIGINS", _ancestors, ("*",)),
+            restricted=read("RESTRICTED", _names, ()),
+            keys=read("KEYS", read_secrets, Secrets()),
         )
 
     def to_env(self) -> dict[str, str]:
@@ -92,6 +98,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             "trust_forwarded": str(int(self.trust_forwarded)),
             "cors_origins": ",".join(self.cors_origins),
             "embed_origins": ",".join(self.embed_origins) or "none",
+            "restricted": ",".join(self.restricted),
+            "keys": self.keys.text,
             "public_url": self.public_url or "",
             "store": str(self.store.absolute()),
             "maplibre": str(self.maplibre.absolute()),
@@ -160,6 +168,10 @@ def _origins(variable: str, text: str) -> tuple[str, ...]:
                 f"{variable} holds {origin!r}; an origin is * or as in https://portal.example.fr"
             )
     return ("*",) if "*" in origins else origins
+
+
+def _names(_variable: str, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def _ancestors(variable: str, text: str) -> tuple[str, ...]:

@@ -183,9 +183,9 @@ def _prepare(layer: LayerStore, z: int, columns: tuple[int, ...]) -> _Work:
 
 
 def _fields(layer: LayerStore, columns: tuple[int, ...], rows: slice) -> FieldArrays:
-    coarse = {field.coarse: field for field in layer.entry.fields}
-    fields = layer.entry.fields
-    chosen = [fields[column] if column < len(fields) else coarse[column] for column in columns]
+    fields = {field.coarse: field for field in layer.entry.fields}
+    fields |= {field.column: field for field in layer.entry.fields}
+    chosen = [fields[column] for column in columns]
     names = [field.id.encode() for field in chosen]
     keys = b"".join(KEY_FIELD + varint(len(name)) + name for name in names)
     return FieldArrays(

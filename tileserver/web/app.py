@@ -28,6 +28,7 @@ from tileserver.web import (
     tiles,
     zonings,
 )
+from tileserver.web.access import Doorkeeper
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
@@ -135,6 +136,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
         middleware=[
             Middleware(Counting, metrics=metrics, templates=_templates()),
             Middleware(Cors, origins=settings.cors_origins),
+            *([Middleware(Doorkeeper, secrets=settings.keys)] if settings.restricted else []),
             Middleware(TilePath),
             # Nothing here reads a body. Behind the tiles, because it takes as long as a kept tile does.
             Middleware(RequestBodyLimitMiddleware, max_body_size=0),

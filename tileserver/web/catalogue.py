@@ -10,6 +10,7 @@ from starlette.responses import Response
 from tileserver.errors import RequestError
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
 from tileserver.web import values
+from tileserver.web.access import key_query, with_key
 from tileserver.web.answer import cache_control
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
@@ -26,8 +27,9 @@ async def layers(request: Request) -> Response:
     shot = snapshot(request)
     query = parameters(request, "v")
     base = base_url(request, live(request).settings)
-    key = (shot.digest, "layers", base)
-    return await respond_json(request, key, lambda: _layers(shot, base), _caching(query, shot))
+    mine = key_query(request)
+    key = (shot.digest, "layers", base, mine)
+    return await respond_json(request, key, lambda: _layers(shot, base, mine), _caching(query, shot))
 
 
 async def layer(request: Request) -> Response:
@@ -36,8 +38,9 @@ async def layer(request: Request) -> Response:
     query = parameters(request, "v")
     entry = shot.layer(request.path_params["layer"]).entry
     base = base_url(request, live(request).settings)
-    key = (shot.digest, "layer", entry.id, base)
-    return await respond_json(request, key, lambda: _layer(shot, entry, base), _caching(query, shot))
+    mine = key_query(request)
+    key = (shot.digest, "layer", entry.id, base, mine)
+    return await respond_json(request, key, lambda: _layer(shot, entry, base, mine), _caching(query, shot))
 
 
 async def labels(request: Request) -> Response:
@@ -81,22 +84,22 @@ def _caching(query: Mapping[str, str], shot: Snapshot) -> dict[str, str]:
     return {"Cache-Control": cache_control(query.get("v"), shot.digest)}
 
 
-def _layers(shot: Snapshot, base: str) -> dict[str, Any]:
+def _layers(shot: Snapshot, base: str, mine: str) -> dict[str, Any]:
     entries = sorted((item.entry for item in shot.store.layers.values()), key=lambda entry: entry.order)
     return {
         "store": shot.digest,
         "bounds": shot.manifest.bounds,
         "views": [{"name": view.name, "bounds": view.bounds} for view in shot.views],
-        "layers": [_layer(shot, entry, base) for entry in entries],
+        "layers": [_layer(shot, entry, base, mine) for entry in entries],
     }
 
 
-def _layer(shot: Snapshot, entry: LayerEntry, base: str) -> dict[str, Any]:
+def _layer(shot: Snapshot, entry: LayerEntry, base: str, mine: str) -> dict[str, Any]:
     described: dict[str, Any] = msgspec.to_builtins(entry)
     public = {key: value for key, value in described.items() if key not in _INTERNAL}
     return {
         **public,
-        "tilejson": f"{base}/tiles/{entry.id}.json",
+        "tilejson": with_key(f"{base}/tiles/{entry.id}.json", mine),
         "sources": shot.named_sources(entry.sources),
     }
 

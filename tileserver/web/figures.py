@@ -1,7 +1,9 @@
 """The figures of an indicator at a level as arrays: what classes, circles and pictures are made from."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -116,3 +118,10 @@ def compared(indicator: IndicatorEntry, period: str | None) -> tuple[str, ...]:
             parts.append([])
         parts[-1].append(each)
     return next(tuple(part) for part in parts if period in part)
+
+
+def shape_sources(indicators: Iterable[IndicatorEntry], layer: LayerLike) -> list[str]:
+    """Give the sources of the outlines and names of a level: its layer names them before any figures'."""
+    listed = layer.entry.sources
+    figures = {source for item in indicators if listed[0] not in item.sources for source in item.sources}
+    return list(takewhile(lambda name: name not in figures, listed))

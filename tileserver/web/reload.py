@@ -33,7 +33,7 @@ class Reloader:
             if published == before:
                 self._refused = None
                 return
-            shot = await asyncio.to_thread(lambda: Snapshot(state.engine.open(root)))
+            shot = await asyncio.to_thread(lambda: state.gate.check(Snapshot(state.engine.open(root))))
         except StoreError as error:
             self._refuse(str(error))
             return

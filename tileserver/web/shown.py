@@ -14,7 +14,7 @@ from tileserver.render.shown import Overlay, Shown
 from tileserver.store.manifest import SourceEntry, Title
 from tileserver.store.reader import LayerStore
 from tileserver.web.contracts import LayerLike
-from tileserver.web.figures import column_name, read_column
+from tileserver.web.figures import column_name, read_column, shape_sources
 from tileserver.web.filtering import Mask
 from tileserver.web.mapstate import MapState
 from tileserver.web.query import Language
@@ -65,7 +65,7 @@ def title(state: MapState) -> tuple[str, str]:
 
 def credit(shot: Snapshot, state: MapState) -> str:
     """Write whose data a map shows, by licence, and what must be said of them."""
-    shapes = _shape_sources(shot, state.layer)
+    shapes = shape_sources(shot.manifest.indicators, state.layer)
     names = [*(state.indicator.sources if state.indicator else ()), *shapes]
     for overlay in state.show:
         # A layer names its own sources first, then those of the territories that it is laid over.
@@ -79,18 +79,6 @@ def credit(shot: Snapshot, state: MapState) -> str:
     told = "; ".join(f"{', '.join(producers)} ({licence})" for licence, producers in by_licence.items())
     colon = "\u00a0: " if state.lang == "fr" else ": "
     return f"{_say(_SOURCES, state.lang)}{colon}{told}.{_notes(sources, state.lang)}"
-
-
-def _shape_sources(shot: Snapshot, layer: LayerLike) -> list[str]:
-    """Give the sources of the outlines and names of a level: its layer names them before any figures'."""
-    listed = layer.entry.sources
-    figures = {
-        source
-        for item in shot.manifest.indicators
-        if listed[0] not in item.sources
-        for source in item.sources
-    }
-    return list(takewhile(lambda name: name not in figures, listed))
 
 
 def _notes(sources: Sequence[SourceEntry], lang: Language) -> str:

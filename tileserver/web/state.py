@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from tileserver.config import Settings
 from tileserver.errors import GoneError, StoreError
+from tileserver.web.access import Gate
 from tileserver.web.answer import Finished
 from tileserver.web.assets import Asset
 from tileserver.web.cache import BoundedCache, Flights
@@ -62,6 +63,8 @@ class Live:
         # As many threads as cores: more would only take turns, each with buffers of its own.
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles")
         self.painter = Painter()
+        self.gate = Gate(self.settings.restricted)
+        self.gate.check(self.snapshot)
         self.metrics.serving(self.snapshot.digest)
 
     async def make_ready(self, warming: asyncio.Task[None]) -> None:

@@ -15,9 +15,10 @@ from styles.palettes import NAMES
 from tileserver.errors import NotFoundError, RequestError
 from tileserver.store.manifest import IndicatorEntry
 from tileserver.tiles.address import shown
+from tileserver.web.access import key_query, with_key
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
-from tileserver.web.figures import column_name, read_column
+from tileserver.web.figures import column_name, read_column, shape_sources
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
 from tileserver.web.respond import respond, respond_json
@@ -49,6 +50,7 @@ async def choropleth(request: Request) -> Response:
     join = one_of(query.get("join", "tiles"), "join", _JOINS)
     year, look = query.get("year"), read_look(query)
     base = base_url(request, live(request).settings)
+    mine = key_query(request)
     model = shot.choropleth(indicator, level, year, look)
 
     def write() -> dict[str, Any]:
@@ -58,16 +60,24 @@ async def choropleth(request: Request) -> Response:
 
         def source(of: LayerLike, carried: str | None) -> TileSource:
             entry = of.entry
-            return TileSource(entry.id, outlines.format(entry.id) if outlines else _tiles(of, base, carried))
+            address = outlines.format(entry.id) if outlines else _tiles(of, base, carried)
+            return TileSource(entry.id, with_key(address, mine))
 
         symbols = _symbols(shot, layer, indicator, base, year if join == "tiles" else None, join)
-        return choropleth_style(
-            model, source(layer, name), source(frame, None) if frame else None, join, symbols
+        style = choropleth_style(
+            model,
+            source(layer, name),
+            source(frame, None) if frame else None,
+            join,
+            with_key(symbols, mine) if symbols else None,
         )
+        shapes = shape_sources(shot.manifest.indicators, layer)
+        style["metadata"]["sources"] = list(dict.fromkeys((*indicator.sources, *shapes)))
+        return style
 
     return await respond_json(
         request,
-        (shot.digest, "choropleth", level, indicator.id, join, year, look, base),
+        (shot.digest, "choropleth", level, indicator.id, join, year, look, base, mine),
         write,
         {"Cache-Control": cache_control(query.get("v"), shot.digest)},
     )

@@ -50,13 +50,17 @@ _PATH: Final = re.compile(r"/(tiles|geometry)/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.m
 _VARY: Final = (b"vary", b"Accept-Encoding")
 
 
+_MOST_READ: Final = 8
+"""Snapshots whose addresses are kept: one, but where keys open views of it."""
+
+
 class _Read:
     """Addresses of one snapshot that have been read: reading one costs more than sending a kept tile.
 
     Layers and query are the same for all tiles of a map, and reading them is the greater part.
     """
 
-    def __init__(self, shot: Snapshot | None) -> None:
+    def __init__(self, shot: Snapshot) -> None:
         self.shot = shot
         self._tiles: BoundedCache[Hashable, TileRequest] = BoundedCache(ADDRESS_BYTES)
         self._asked: BoundedCache[Hashable, Asked] = BoundedCache(ADDRESS_BYTES)
@@ -67,18 +71,18 @@ class _Read:
         wanted = self._tiles.get(key)
         if wanted is None:
             names, *numbers = parts
-            asked = self._of_map(state, kind, names, query)
+            asked = self._of_map(kind, names, query)
             wanted = read_tile(
                 asked, (numbers[0], numbers[1], numbers[2]), state.settings.tile_budget_kb * 1000
             )
             self._tiles.put(key, wanted, len(query))
         return wanted
 
-    def _of_map(self, state: Live, kind: Kind, names: str, query: bytes) -> Asked:
+    def _of_map(self, kind: Kind, names: str, query: bytes) -> Asked:
         key = (kind, names, query)
         asked = self._asked.get(key)
         if asked is None:
-            asked = read_asked(state.snapshot, kind, names, query)
+            asked = read_asked(self.shot, kind, names, query)
             self._asked.put(key, asked, len(query))
         return asked
 
@@ -88,7 +92,7 @@ class TilePath:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._read = _Read(None)
+        self._reads: dict[str, _Read] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a tile, with the errors that the rest of the server has."""
@@ -112,9 +116,12 @@ class TilePath:
             raise HTTPException(405)
         state: Live = scope["state"]["live"]
         shot = state.snapshot
-        if self._read.shot is not shot:
-            self._read = _Read(shot)
-        wanted = self._read.tile(state, kind, parts, scope["query_string"])
+        read = self._reads.get(shot.digest)
+        if read is None or read.shot is not shot:
+            if len(self._reads) >= _MOST_READ:
+                self._reads.clear()
+            read = self._reads[shot.digest] = _Read(shot)
+        wanted = read.tile(state, kind, parts, scope["query_string"])
         await answer(scope, send, state, shot, wanted)
 
 

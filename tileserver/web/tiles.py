@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from tileserver.tiles import address, selection
 from tileserver.tiles.tilejson import Part, tilejson
+from tileserver.web.access import key_query, with_key
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
 from tileserver.web.filtering import masks, read_filter
@@ -58,6 +59,7 @@ async def _describe(
     # Commas stay readable, and the version comes last.
     wanted = urlencode(selecting, safe=",@")
     url = f"{base_url(request, live(request).settings)}/{kind}/{names}/{{z}}/{{x}}/{{y}}.mvt?{wanted}"
+    url = with_key(url, key_query(request))
     return await respond_json(
         request,
         (shot.digest, "tilejson", kind, url, lang),

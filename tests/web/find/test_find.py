@@ -1,6 +1,7 @@
 """Territories found on the demo country: the rules, the form, and the route."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -102,6 +103,16 @@ def test_what_lacks_a_figure_is_neither_kept_nor_ruled_out(shot: Snapshot) -> No
     assert len(found.rows) + len(found.unknown) + found.failing == len(known)
     assert {reason.column for reasons in found.reasons for reason in reasons} == {trade.id}
     assert {each.status for each in found.why()} <= {"secret", "missing", "not_applicable"}
+
+
+def test_a_partial_figure_of_which_too_little_is_known_counts_as_not_known(shot: Snapshot) -> None:
+    figure = column(shot, "labour.all.smet@2023", "epci")
+    weak = (figure.status == Status.PARTIAL) & (figure.known < np.median(figure.known))
+    assert 0 < weak.sum() < len(weak)
+    found = found_in(shot, replace(asked("epci", sort=figure.id), known=float(np.median(figure.known))))
+    assert set(np.flatnonzero(weak)) <= set(found.unknown.tolist())
+    assert not set(np.flatnonzero(weak)) & set(found.rows.tolist())
+    assert "partial" in {each.status for each in found.why()}
 
 
 def test_ranks_are_shared_by_equals_in_either_order(shot: Snapshot) -> None:

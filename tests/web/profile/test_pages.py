@@ -14,6 +14,8 @@ from tileserver.web.app import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+
 WIDER = """width => [...document.querySelectorAll("main *")].filter(element =>
   !element.closest(".wide, .unseen, thead, svg") && element.getBoundingClientRect().right > width + 0.5
 ).map(element => element.outerHTML.slice(0, 120))"""
@@ -86,8 +88,19 @@ def paths(store: Store) -> list[str]:
         "/territories?q=a",
         "/territories",
         "/at?lon=2.1&lat=47.5",
+        "/find",
+        "/find?level=epci&lang=en&filter=%22labour.all.share_difficult@2023%22+%3E+40+AND+projects.all+%3C+9",
+        "/find/sites?filter=area_ha+%3E+1+AND+in_natura2000_zsc+%3D+FALSE+AND+near.projects.all+%3C+90",
         "/territories/ti/nowhere",
     ]
+
+
+def violations(page: Page) -> list[str]:
+    """Name what axe-core finds wrong with a page; contrasts, which take it longest, `CONTRASTS` has."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
 
 
 @pytest.mark.parametrize("page", [1280, 320], indirect=True)
@@ -100,6 +113,8 @@ def test_every_page_fits_is_readable_and_asks_nobody_else(page: Page, address: s
         page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true; })")
         assert page.evaluate(WIDER, width) == [], path
         assert page.evaluate(CONTRASTS) == [], path
+        if width > 1000 and "/region/" not in path and "/departement/" not in path:
+            assert violations(page) == [], path
         expected = Notes() if "nowhere" not in path else notes
         assert notes == expected, path
         assert not notes.elsewhere

@@ -7,6 +7,7 @@ import numpy as np
 
 from styles.words import format_en, format_fr
 from tileserver.store.status import Status
+from tileserver.web.access import with_key
 from tileserver.web.embedding.dress import quoted
 from tileserver.web.figures import column_name, read_column
 from tileserver.web.mapstate import MapState
@@ -23,14 +24,14 @@ _WORDS: Final = {
 }
 
 
-def fallback(state: MapState, base: str, title: str) -> str:
-    """Write picture and table."""
+def fallback(state: MapState, base: str, title: str, key: str) -> str:
+    """Write picture and table; their addresses carry the key of the frame."""
     indicator = state.indicator
     if indicator is None:
         return ""
     header, some, file = _WORDS[state.lang]
     width, height = SIZE
-    query = escape(f"?{state.query}" if state.query else "")
+    query = quoted(with_key(f"?{state.query}" if state.query else "", key))
     place = f'alt="{quoted(title)}" width="{width}" height="{height}"'
     picture = f'<img src="{base}/static/{width}x{height}.png{query}" {place}>'
     rows = "".join(
@@ -40,7 +41,8 @@ def fallback(state: MapState, base: str, title: str) -> str:
     head = f'<thead><tr><th scope="col">{header}</th><th scope="col">{escape(unit)}</th></tr></thead>'
     table = f"<table><caption>{escape(title)}</caption>{head}<tbody>{rows}</tbody></table>"
     year = f"&amp;year={escape(state.year)}" if state.year else ""
-    address = f"{base}/indicators/{indicator.id}?level={state.level}&amp;f=csv{year}"
+    mine = f"&amp;{quoted(key)}" if key else ""
+    address = f"{base}/indicators/{indicator.id}?level={state.level}&amp;f=csv{year}{mine}"
     more = f'<p>{some.format(MOST_ROWS)} <a href="{address}">{file}</a>.</p>'
     note = more if state.layer.entry.count > MOST_ROWS else ""
     return f'<div class="fallback">{picture}{note}{table}</div>'

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver.errors import RequestError
+from tileserver.web.access import grant_of, key_query
 from tileserver.web.answer import REVALIDATE
 from tileserver.web.assets import PAGE
 from tileserver.web.embedding.cards import SITE, Card, head
@@ -54,6 +55,7 @@ async def embed(request: Request) -> Response:
     state = lenient_state(shot, query)
     base = base_url(request, live(request).settings)
     asset = find_asset(request, PAGE)
+    mine = key_query(request)
 
     def write() -> bytes:
         named = " – ".join(title(state)) or SITE
@@ -63,11 +65,11 @@ async def embed(request: Request) -> Response:
             title=_title(state),
             head=sheet + head(card(state, base, "/embed")),
             body_class=chrome_class(chrome),
-            fallback=fallback(state, base, named),
+            fallback=fallback(state, base, named, mine),
         )
         return dressed(asset.body, dress)
 
-    key = (shot.digest, asset.digest, "embed", state.query, state.lang, *chrome.values(), base)
+    key = (shot.digest, asset.digest, "embed", state.query, state.lang, *chrome.values(), base, mine)
     return await respond(request, key, write, HTML, frame_headers(request))
 
 
@@ -91,7 +93,10 @@ def frame_headers(request: Request) -> dict[str, str]:
 
 
 def ancestors_of(request: Request) -> tuple[str, ...]:
-    """List the sites that may frame what is asked for."""
+    """List the sites that may frame what is asked for: with a key, its own alone."""
+    grant = grant_of(request)
+    if grant is not None and grant.site:
+        return (grant.site,)
     return live(request).settings.embed_origins
 
 

@@ -36,8 +36,10 @@ def write_csv(taken: Taken, exact: ExactStore | None) -> bytes:
 
 
 def credit(taken: Taken) -> str:
-    """Name producers, with their licences, on one line."""
-    return " ; ".join(dict.fromkeys(f"{each.producer} ({each.licence})" for each in taken.sources))
+    """Name the producers of what the columns tell, with their licences, on one line."""
+    ids = {source for figure in taken.figures for source in figure.sources}
+    told = taken.sources if taken.fields or not ids else [each for each in taken.sources if each.id in ids]
+    return " ; ".join(dict.fromkeys(f"{each.producer} ({each.licence})" for each in told))
 
 
 def about(taken: Taken) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def compile_query(given: Mapping[str, str]) -> dict[str, str]:
     more = given.get("more", "").strip()
     if more:
         terms.append(f"({more})" if terms else more)
-    query = {name: given[name] for name in ("level", "limit", "lang") if given.get(name)}
+    query = {name: given[name] for name in ("level", "known", "limit", "lang") if given.get(name)}
     if terms:
         query["filter"] = " AND ".join(terms)
     if columns:

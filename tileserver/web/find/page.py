@@ -9,12 +9,20 @@ from tileserver.store.manifest import Title
 from tileserver.web.find.choices import Choices, list_choices
 from tileserver.web.find.form import OPERATORS, Filled, fill, numbered
 from tileserver.web.find.model import Answer
+from tileserver.web.find.phrases import phrases
 from tileserver.web.find.ranking import Asked
 from tileserver.web.profile.pages import Links, render
 from tileserver.web.query import Language
 from tileserver.web.snapshot import Snapshot
 
-_KEPT: Final = ("level", "filter", "filter-lang", "sort", "columns", "limit", "lang")
+_STANDS_FOR: Final[Mapping[str, str]] = {
+    "labour": "difficult_projects_share",
+    "projects": "projects_per_10k_inhabitants",
+    "land": "friche_ha_per_km2",
+}
+"""What the map shows for figures that are no indicators, where the store has it."""
+
+_KEPT: Final = ("level", "filter", "filter-lang", "sort", "columns", "known", "limit", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,14 @@ def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Read
     filled = fill(asked.filter, query.get("filter", ""), asked.columns)
     kept = {name: query[name] for name in _KEPT if name in query}
     other = "fr" if lang == "en" else "en"
+    map_query = _map_query(shot, asked, answer)
     return render(
         "find.html",
         lang,
         reader.links,
         _address(kept, lang=other),
         answer=answer,
+        phrases=phrases(asked.filter, _titles(answer)),
         level=asked.level,
         choices=choices,
         fields=filled.fields,
@@ -56,13 +66,19 @@ def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Read
         known_trades={each.value for group in choices.trades for each in group.choices},
         operators=OPERATORS,
         limit=query.get("limit", ""),
+        known=query.get("known", ""),
         sort=asked.sort if "sort" in query else None,
         falling=asked.falling,
         headings=() if answer is None else [_heading(kept, answer, column.id) for column in answer.columns],
-        files={} if answer is None else {form: _address(kept, f=form) for form in ("csv", "json")},
+        files={} if answer is None else _files(shot, kept, answer),
         examples=_examples(shot, choices) if answer is None else (),
-        map_query=_map_query(asked, answer),
+        map_query=map_query,
+        mapped=shot.indicators.get(map_query.get("indicator", "")),
     )
+
+
+def _titles(answer: Answer | None) -> dict[str, tuple[Title, Title | None]]:
+    return {} if answer is None else {each.id: (each.title, each.unit) for each in answer.columns}
 
 
 def _open(kind: str, filled: Filled) -> int:
@@ -75,21 +91,42 @@ def _address(kept: Mapping[str, str], **changed: str) -> str:
     return f"find?{urlencode(asked)}" if asked else "find"
 
 
+def _files(shot: Snapshot, kept: Mapping[str, str], answer: Answer) -> dict[str, str]:
+    """Address the answer in other forms, and the rows that pass with their outlines."""
+    asked = {name: kept[name] for name in ("filter", "filter-lang", "known") if name in kept}
+    asked["indicators"] = ",".join(column.id for column in answer.columns)
+    layer = shot.level(answer.level).entry.id
+    outlines = {form: f"export/{layer}.{form}?{urlencode(asked)}" for form in ("geojson", "parquet")}
+    return {form: _address(kept, f=form) for form in ("csv", "json")} | outlines
+
+
 def _heading(kept: Mapping[str, str], answer: Answer, column: str) -> Heading:
     now = {f"-{column}": "descending", column: "ascending"}.get(answer.sort or "")
     return Heading(_address(kept, sort=column if now == "descending" else f"-{column}"), now)
 
 
-def _map_query(asked: Asked, answer: Answer | None) -> dict[str, str]:
-    """Give the state of the map of what was found: the first column that is an indicator."""
+def _like(shot: Snapshot, answer: Answer) -> str | None:
+    """Choose the indicator that is nearest to the first figure that is none: a map shows indicators."""
+    for column in answer.columns:
+        head, _, rest = column.id.partition(".")
+        name = f"{rest.partition('.')[0]}_share" if head == "zoning" else _STANDS_FOR.get(head, "")
+        if name in shot.indicators and answer.level in shot.indicators[name].levels:
+            return name
+    return None
+
+
+def _map_query(shot: Snapshot, asked: Asked, answer: Answer | None) -> dict[str, str]:
+    """Give the state of the map of what was found: by the first indicator of the table, the rest dimmed."""
     found = {"level": asked.level}
     if answer is not None:
         names = [answer.sort.removeprefix("-")] if answer.sort else []
-        indicator = next(
-            (name for name in [*names, *(each.id for each in answer.columns)] if "." not in name), None
-        )
-        if indicator is not None:
-            found["indicator"] = indicator.partition("@")[0]
+        indicators = [name for name in [*names, *(each.id for each in answer.columns)] if "." not in name]
+        chosen = indicators[0] if indicators else _like(shot, answer)
+        if chosen is not None:
+            found["indicator"], _, period = chosen.partition("@")
+            found |= {"year": period} if period else {}
+        if answer.filter is not None and not answer.filter.lstrip().startswith("{"):
+            found["filter"] = answer.filter
     return found
 
 

@@ -28,6 +28,7 @@ class Asked:
 
     ``sort``: a column, the greatest first where ``falling``. ``columns`` are told besides those that the
     filter and the order name. ``within``: rows of this territory alone, level and code.
+    A *partial* figure of which less than ``known`` is known counts as not known.
     """
 
     level: str
@@ -37,6 +38,7 @@ class Asked:
     columns: tuple[str, ...]
     limit: int
     within: tuple[str, str] | None = None
+    known: float = 0.0
 
 
 class Reason(NamedTuple):
@@ -123,7 +125,8 @@ def find_columns(
     others = [*([] if asked.sort is None else [asked.sort]), *asked.columns]
     there = {column.id for column in told}
     more = [find_column(shot, layer, name) for name in dict.fromkeys(others) if name not in there]
-    columns = (*told, *more)
+    columns = tuple(column.known_to(asked.known) for column in (*told, *more))
+    needed = [next((each for each in columns if each.id == column.id), column) for column in needed]
     if len(columns) > MOST_COLUMNS:
         raise RequestError(f"{len(columns)} figures are asked for; at most {MOST_COLUMNS} are told at once")
     return columns, needed
@@ -178,7 +181,5 @@ def _by_name(layer: LayerLike, rows: Rows) -> Rows:
 
 def _reasons(needed: Sequence[Column], row: int) -> tuple[Reason, ...]:
     return tuple(
-        Reason(column.id, SLUGS[int(column.status[row])])
-        for column in needed
-        if column.status[row] > Status.PARTIAL
+        Reason(column.id, SLUGS[int(column.status[row])]) for column in needed if not column.there[row]
     )

@@ -25,7 +25,7 @@ from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import snapshot
 from tileserver.web.values import CSV
 
-PARAMETERS: Final = ("level", "filter", "filter-lang", "sort", "columns", "limit", "f", "lang")
+PARAMETERS: Final = ("level", "filter", "filter-lang", "sort", "columns", "known", "limit", "f", "lang")
 
 FORMS: Final[Mapping[str, str]] = {"json": JSON, "html": HTML, "csv": CSV}
 
@@ -89,7 +89,17 @@ def read_asked(shot: Snapshot, query: Mapping[str, str], wanted: Filter | None, 
         falling=not sort or sort.startswith("-"),
         columns=columns,
         limit=read_limit(query.get("limit"), form),
+        known=read_known(query.get("known")),
     )
+
+
+def read_known(text: str | None) -> float:
+    """Read the per cent of a partial figure that must be known, as a share."""
+    if text is None or not text:
+        return 0.0
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100):
+        raise RequestError(f"known is {shown(text)}; it is a whole number of per cent, from 0 to 100")
+    return int(text) / 100
 
 
 def read_limit(text: str | None, form: str) -> int:

@@ -12,6 +12,7 @@ from tileserver.web.contracts import LayerLike
 from tileserver.web.inventory_rows import HEAD, properties
 from tileserver.web.profile.distance import distances_km
 from tileserver.web.profile.funded import own_notes, told_of
+from tileserver.web.profile.model import Item
 from tileserver.web.profile.places import level_title, name_at
 from tileserver.web.snapshot import Snapshot
 
@@ -44,15 +45,10 @@ class InZoning(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
 
 
-class Near(Struct, frozen=True, kw_only=True):
+class Near(Item, frozen=True, kw_only=True):
     """A project or a site, ``km`` away on the ground."""
 
-    code: str
-    name: str
-    lon: float
-    lat: float
     km: float
-    told: tuple[tuple[Title, str], ...]
 
 
 class Nearest(Struct, frozen=True, kw_only=True):

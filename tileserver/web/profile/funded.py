@@ -14,6 +14,9 @@ from tileserver.web.snapshot import Snapshot
 LISTED: Final[Mapping[Subject, int]] = {"projects": 30, "land": 15}
 """Rows that a profile lists; all are at ``/projects`` and ``/land``."""
 
+UNKNOWN: Final = "inconnu"
+"""What files write of what they do not know."""
+
 _ITEM_FIELDS: Final = 6
 
 
@@ -81,8 +84,8 @@ def _item(layer: LayerLike, row: Mapping[str, Any]) -> Item:
 def told_of(layer: LayerLike, values: Mapping[str, Any]) -> tuple[tuple[Title, str], ...]:
     """Tell the first declared properties of a row that have a value, without the codes of territories."""
     fields = [field for field in properties(layer) if field.level is None and field.role == "property"]
-    # What is false is not said, nor an area twice.
-    given = {field.id: field for field in fields if values.get(field.id) not in (None, False)}
+    # What is false or unknown is not said, nor an area twice.
+    given = {field.id: field for field in fields if values.get(field.id) not in (None, False, UNKNOWN)}
     units = {field.unit.fr for field in given.values() if field.unit}
     fields = [
         field for field in given.values() if field.unit is None or field.unit.fr != "m²" or "ha" not in units

@@ -5,7 +5,7 @@ from typing import Final
 
 from tileserver.web.profile import charts
 from tileserver.web.profile.model import Figure, Labour, Profile
-from tileserver.web.profile.outline import draw_outline, map_hash
+from tileserver.web.profile.outline import draw_outline, map_at
 from tileserver.web.profile.pages import Links, render
 from tileserver.web.profile.places import Place
 from tileserver.web.profile.words import THEMES, number
@@ -53,7 +53,7 @@ def write_page(
         themes_told=THEMES,
         region=next((figure.region for figure in profile.figures if figure.region), None),
         outline=draw_outline(shot, place),
-        map_hash=map_hash(profile.bounds),
+        map_at=map_at(profile.bounds),
         lines={figure.id: _lines(figure, lang) for figure in profile.figures if _makes_a_line(figure)},
         years=None if profile.labour is None else _years(profile.labour, lang),
         latest=None if profile.labour is None else profile.labour.years[-1],

@@ -12,9 +12,13 @@ const BASE = new URL("./", document.baseURI);
 const asked = new Map<string, Promise<unknown>>();
 let store = "";
 
+/** The key that opens restricted layers to the page that it is in the address of. */
+const KEY = new URL(location.href).searchParams.get("k") ?? undefined;
+
 /** Give the address of a path of the server. */
 export function address(path: string, query: Record<string, string | number | undefined> = {}): string {
   const url = new URL(path, BASE);
+  if (KEY !== undefined) url.searchParams.set("k", KEY);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
   }
