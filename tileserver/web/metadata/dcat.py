@@ -137,7 +137,7 @@ def _dataset(shot: Snapshot, dataset: Dataset) -> Node:
     }
     if dataset.sources:
         node["dct:creator"] = [_agent(producer) for producer in dataset.producers]
-        node["dct:source"] = [_source(source) for source in dataset.sources]
+        node["prov:wasDerivedFrom"] = [_source(source) for source in dataset.sources]
     if dataset.dates:
         node["dct:modified"] = _date(dataset.dates[-1])
     return node
@@ -171,7 +171,7 @@ def _distribution(dataset: Dataset, node: Node) -> Node:
 
 def _source(source: SourceEntry) -> Node:
     node: Node = {
-        "@type": "dcat:Resource",
+        "@type": "prov:Entity",
         "dct:title": _both(source.title),
         "dct:publisher": _agent(source.producer),
         "dct:rights": {"@type": "dct:RightsStatement", "dct:description": source.licence},

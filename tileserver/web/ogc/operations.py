@@ -122,7 +122,7 @@ _OTHERS: Final = {
         "getPicture", "Map", (*mapstate.PARAMETERS, "v"), ("image/png",)
     ),
     "/embed": Operation("getEmbed", "Map", (*mapstate.PARAMETERS, "v"), (HTML,)),
-    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON,)),
+    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON,), (501,)),
     "/health": Operation("getHealth", "Operation", ()),
     "/ready": Operation("getReadiness", "Operation", ()),
     "/metrics": Operation("getMetrics", "Operation", (), ("text/plain",)),
