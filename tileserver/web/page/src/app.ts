@@ -37,6 +37,7 @@ export class App {
   /** What a card is open of, where that is no territory; those are in the state. */
   private clicked: Met | undefined;
   private place: LngLat | undefined;
+  private credited = new Set<string>();
   private readonly picker = new Picker((indicator) => this.change({ indicator, year: undefined }));
   private readonly years = new Years((year, dragging) => this.change({ year }, dragging));
   private readonly table: Table;
@@ -170,12 +171,16 @@ export class App {
     showLegend(style.metadata.legend, themeOf(this.state.theme));
     showLook(style.metadata.legend, indicator);
     showDefinition(indicator);
+    this.credited = new Set(style.metadata.sources);
     showSources(this.sources());
   }
 
   /** Every source of what is shown, once. */
   private sources(): Source[] {
-    const shown = [this.world.indicator(this.state.indicator), this.territory, ...this.world.shown(this.state.show)];
+    // A level's layer has the figures of all indicators; what the map shows of it rests on some of its sources.
+    const own = this.territory.sources.filter((source) => this.credited.has(source.id));
+    const overlays = this.world.shown(this.state.show);
+    const shown = [this.world.indicator(this.state.indicator), { sources: own }, ...overlays];
     return [...new Map(shown.flatMap((item) => item.sources).map((source) => [source.id, source])).values()];
   }
 
