@@ -36,6 +36,11 @@ class Territories:
     count: int
 
 
+def finest_of(layers: Iterable[Territories]) -> Territories:
+    """Return the layer with outlines of its own; without it, the one with most territories."""
+    return max(layers, key=lambda t: (t.layer.source is not None, t.count))
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """All territory layers at one zoom: layer id → its territories' polygons, in row order.
@@ -161,7 +166,7 @@ def build_detail(
     grid = shapely.transform(atoms.outlines, lambda lonlat: to_grid(lonlat, zoom))
     simplified = simplify(grid, tolerance)
     if inside:
-        finest = max(layers, key=lambda t: t.count)
+        finest = finest_of(layers)
         simplified = simplify_inside(simplified, _groups(atoms, layers, finest), inside)
     snapped = snap(simplified, layers[0].layer.buffer, lost)
     polygons, restored = {}, {}

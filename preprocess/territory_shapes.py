@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from preprocess import entries, pack
 from preprocess.areas import areas_km2
 from preprocess.coverage import Polygons, union_groups
-from preprocess.detail import Detail, Territories, build_coarser, build_details
+from preprocess.detail import Detail, Territories, build_coarser, build_details, finest_of
 from preprocess.exact import write_exact
 from preprocess.grid import to_grid
 from preprocess.labels import label_points
@@ -84,7 +84,7 @@ def write_shapes(
 ) -> dict[str, TerritoryShapes]:
     """Write the levels of detail of `layers`, keyed by layer; `outlines` (EPSG:4326) are a valid coverage.
 
-    The layer with most territories also gets coarser outlines at the zooms whose heaviest tile seems to be
+    The finest layer also gets coarser outlines at the zooms whose heaviest tile seems to be
     over `budget_bytes`. Raises `TileserverError` for a level that is not the coverage that it promises to be.
     """
     zooms = {z for t in layers for z in range(t.layer.zoom.min, t.layer.zoom.max + 1)}
@@ -92,7 +92,7 @@ def write_shapes(
         details = build_details(outlines, layers, workers=workers, done=lambda _: step.advance())
     areas = areas_km2(outlines)
     result = {}
-    finest = max(layers, key=lambda t: t.count)
+    finest = finest_of(layers)
     heavy: list[int] = []
     total = sum(len(d.polygons) for d in details)
     with progress.step("Proving and packing", total) as step, ThreadPoolExecutor(workers) as pool:

@@ -83,6 +83,14 @@ def test_geojson_has_the_rows_that_pass_and_csv_the_same(
     assert shapely.hausdorff_distance(frame.geometry.values, exact.geometry.values).max() < 2e-7
 
 
+def test_what_is_taken_away_is_what_was_found(server: httpx.Client) -> None:
+    query = {"filter": "labour.all.smet > 10", "known": "80"}
+    found = server.get("/find", params={"level": "epci", **query}).json()
+    taken = list(csv.DictReader(io.StringIO(server.get("/export/epci.csv", params=query).text)))
+    assert found["unranked_count"] > 0
+    assert {row["code"] for row in taken} == {row["code"] for row in found["territories"]}
+
+
 def test_points_go_with_their_properties(server: httpx.Client, store: Store, tmp_path: Path) -> None:
     frame = read(server, "/export/friches.parquet", tmp_path, filter="area_ha > 1")
     assert set(frame.geom_type) == {"Point"}

@@ -81,6 +81,13 @@ def test_sites_that_pass_fail_and_are_not_known_are_all_the_sites(
     assert {each["column"] for each in answer["unranked_why"]} <= {"area_ha", "in_natura2000_zsc"}
 
 
+def test_the_sites_of_the_table_are_drawn(server: httpx.Client) -> None:
+    page = server.get("/find/sites", params={"filter": WANTED}, headers={"Accept": "text/html"}).text
+    table = page.count('<td class="place">')
+    assert 0 < page.count('<circle class="site"') <= table
+    assert "show=friches&amp;at=" in page
+
+
 def test_sites_near_a_place_come_the_nearest_first_and_as_geojson(
     shot: Snapshot, server: httpx.Client
 ) -> None:

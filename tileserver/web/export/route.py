@@ -13,13 +13,14 @@ from tileserver.web.answer import cache_control
 from tileserver.web.export.rows import Asked, take
 from tileserver.web.export.write import WRITERS
 from tileserver.web.filtering import read_filter
+from tileserver.web.find.territories import read_known
 from tileserver.web.inventory import GEOJSON
 from tileserver.web.query import parameters
 from tileserver.web.respond import respond
 from tileserver.web.state import snapshot
 from tileserver.web.values import CSV
 
-PARAMETERS: Final = ("indicators", "year", "filter", "filter-lang")
+PARAMETERS: Final = ("indicators", "year", "filter", "filter-lang", "known")
 
 PARQUET: Final = "application/vnd.apache.parquet"
 FORMS: Final[Mapping[str, str]] = {"csv": CSV, "geojson": GEOJSON, "parquet": PARQUET}
@@ -39,7 +40,8 @@ async def export(request: Request) -> Response:
     exact: ExactStore | None = shot.store.exact.get(layer.entry.id)
     if exact is None and form != "csv":
         raise NotFoundError(f"layer {layer.entry.id} has no geometry to take away; as csv it has its rows")
-    asked = Asked(_names(query.get("indicators")), query.get("year"), read_filter(query))
+    known = read_known(query.get("known"))
+    asked = Asked(_names(query.get("indicators")), query.get("year"), read_filter(query), known)
     headers = {
         "Cache-Control": cache_control(query.get("v"), shot.digest),
         "Content-Disposition": f'attachment; filename="{layer.entry.id}.{form}"',

@@ -20,11 +20,15 @@ MOST_FIGURES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a layer: figures by name (those of its defaults where None), a year, a filter."""
+    """What is asked of a layer: figures by name (those of its defaults where None), a year, a filter.
+
+    A *partial* figure of which less than ``known`` is known does not count in the filter.
+    """
 
     figures: tuple[str, ...] | None
     year: str | None
     filter: Filter | None
+    known: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def take(shot: Snapshot, layer: LayerLike, asked: Asked) -> Taken:
         raise RequestError(f"{len(names)} figures are asked for; at most {MOST_FIGURES} go into one file")
     names = _of_year(shot, names, asked.year)
     figures = tuple(find_column(shot, layer, name) for name in names)
-    chosen, unknown = _chosen(shot, layer, asked.filter)
+    chosen, unknown = _chosen(shot, layer, asked)
     codes = layer.attributes.column("code").to_pylist()
     rows = np.array(sorted(np.flatnonzero(chosen).tolist(), key=lambda row: (codes[row], row)), np.int64)
     used = [*layer.entry.sources, *(source for figure in figures for source in figure.sources)]
@@ -92,9 +96,11 @@ def _of_year(shot: Snapshot, names: tuple[str, ...], year: str | None) -> tuple[
     return tuple(f"{name}@{year}" if name in having else name for name in names)
 
 
-def _chosen(shot: Snapshot, layer: LayerLike, wanted: Filter | None) -> tuple[NDArray[np.bool_], int]:
-    if wanted is None:
+def _chosen(shot: Snapshot, layer: LayerLike, asked: Asked) -> tuple[NDArray[np.bool_], int]:
+    if asked.filter is None:
         return np.ones(layer.entry.count, bool), 0
     stored: Any = layer
-    told = truth(wanted, stored, computed_values(shot, layer, properties(wanted)))
+    names = properties(asked.filter)
+    figures = computed_values(shot, layer, names, asked.known)
+    told = truth(asked.filter, stored, figures)
     return told.yes, int(told.unknown.sum())

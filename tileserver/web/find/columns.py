@@ -17,7 +17,7 @@ In a CQL2 filter a name with anything but letters, digits, dots and colons stand
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -59,6 +59,11 @@ class Column:
     def there(self) -> NDArray[np.bool_]:
         """Where there is a value."""
         return ~np.isnan(self.values)
+
+    def known_to(self, least: float) -> "Column":
+        """Leave out the partial figures of which less than this share is known; they keep their status."""
+        weak = (self.status == Status.PARTIAL) & (self.known < least)
+        return replace(self, values=np.where(weak, np.nan, self.values)) if weak.any() else self
 
 
 Maker = Callable[[Snapshot, LayerLike, str], Column]
@@ -115,12 +120,22 @@ def _makers() -> Mapping[str, Maker]:
     }
 
 
-def computed_values(shot: Snapshot, layer: LayerLike, names: Iterable[str]) -> Mapping[str, Any]:
-    """Give what a filter needs of `names` that the layer's table lacks, as the filter takes it."""
+def computed_values(
+    shot: Snapshot, layer: LayerLike, names: Iterable[str], known: float = 0.0
+) -> Mapping[str, Any]:
+    """Give what a filter needs of `names` that the layer's table lacks, as the filter takes it.
+
+    With `known`, also what is in the table, less the partial figures of which so little is known.
+    """
     from tileserver.tiles.filtering.values import Numbers
 
-    columns = {name: column for name in names if (column := computed(shot, layer, name)) is not None}
-    return {name: Numbers(column.values, column.there) for name, column in columns.items()}
+    found = {}
+    for name in names:
+        column = computed(shot, layer, name) or (_indicator(shot, layer, name) if known else None)
+        if column is not None:
+            sure = column.known_to(known)
+            found[name] = Numbers(sure.values, sure.there)
+    return found
 
 
 def _indicator(shot: Snapshot, layer: LayerLike, name: str) -> Column | None:

@@ -67,7 +67,7 @@ def chosen_rows(shot: Snapshot, name: str) -> tuple[Title, list[tuple[LayerLike,
             raise NotFoundError(f"{shown(name)}: no layer of {subject} has a property {shown(key)}")
     title = _SUBJECTS[subject][0] if of == ALL else layers[0].entry.title
     told = title if not condition else _narrowed(title, layers[0], key, value)
-    return told, [(each, _rows(each, key, value)) for each in layers]
+    return told, [(each, _rows(shot, each, key, value)) for each in layers]
 
 
 def layers_of(shot: Snapshot, subject: str, name: str) -> list[LayerLike]:
@@ -97,11 +97,12 @@ def _territories(layer: LayerLike, level: str) -> list[str | None]:
     return codes
 
 
-def _rows(layer: LayerLike, key: str, value: str) -> NDArray[np.bool_]:
+def _rows(shot: Snapshot, layer: LayerLike, key: str, value: str) -> NDArray[np.bool_]:
     if not key:
         return np.ones(layer.entry.count, bool)
     if key == WORD:
-        return np.array([f" {fold(value)}" in text for text in _texts(layer)], bool)
+        texts = shot.once(f"texts of {layer.entry.id}", lambda _: _texts(layer))
+        return np.array([f" {fold(value)}" in text for text in texts], bool)
     values = layer.attributes.column(key).to_pylist()
     return np.array([each is not None and text_of(each) == value for each in values], bool)
 

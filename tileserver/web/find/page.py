@@ -9,6 +9,7 @@ from tileserver.store.manifest import Title
 from tileserver.web.find.choices import Choices, list_choices
 from tileserver.web.find.form import OPERATORS, Filled, fill, numbered
 from tileserver.web.find.model import Answer
+from tileserver.web.find.phrases import phrases
 from tileserver.web.find.ranking import Asked
 from tileserver.web.profile.pages import Links, render
 from tileserver.web.query import Language
@@ -55,6 +56,7 @@ def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Read
         reader.links,
         _address(kept, lang=other),
         answer=answer,
+        phrases=phrases(asked.filter, _titles(answer)),
         level=asked.level,
         choices=choices,
         fields=filled.fields,
@@ -75,6 +77,10 @@ def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Read
     )
 
 
+def _titles(answer: Answer | None) -> dict[str, tuple[Title, Title | None]]:
+    return {} if answer is None else {each.id: (each.title, each.unit) for each in answer.columns}
+
+
 def _open(kind: str, filled: Filled) -> int:
     """Count the conditions of a kind to show: those filled, and one more."""
     return sum(1 for number in numbered(kind) if filled.fields.get(f"{kind}{number}")) + 1
@@ -87,7 +93,7 @@ def _address(kept: Mapping[str, str], **changed: str) -> str:
 
 def _files(shot: Snapshot, kept: Mapping[str, str], answer: Answer) -> dict[str, str]:
     """Address the answer in other forms, and the rows that pass with their outlines."""
-    asked = {name: kept[name] for name in ("filter", "filter-lang") if name in kept}
+    asked = {name: kept[name] for name in ("filter", "filter-lang", "known") if name in kept}
     asked["indicators"] = ",".join(column.id for column in answer.columns)
     layer = shot.level(answer.level).entry.id
     outlines = {form: f"export/{layer}.{form}?{urlencode(asked)}" for form in ("geojson", "parquet")}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -125,17 +125,11 @@ def find_columns(
     others = [*([] if asked.sort is None else [asked.sort]), *asked.columns]
     there = {column.id for column in told}
     more = [find_column(shot, layer, name) for name in dict.fromkeys(others) if name not in there]
-    columns = tuple(_sure(column, asked.known) for column in (*told, *more))
+    columns = tuple(column.known_to(asked.known) for column in (*told, *more))
     needed = [next((each for each in columns if each.id == column.id), column) for column in needed]
     if len(columns) > MOST_COLUMNS:
         raise RequestError(f"{len(columns)} figures are asked for; at most {MOST_COLUMNS} are told at once")
     return columns, needed
-
-
-def _sure(column: Column, least: float) -> Column:
-    """Leave out of a column the partial figures of which too little is known; they keep their status."""
-    weak = (column.status == Status.PARTIAL) & (column.known < least)
-    return replace(column, values=np.where(weak, np.nan, column.values)) if weak.any() else column
 
 
 def lies_in(layer: LayerLike, level: str, code: str) -> NDArray[np.bool_]:

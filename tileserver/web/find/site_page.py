@@ -8,9 +8,12 @@ from tileserver.store.manifest import Title
 from tileserver.web.contracts import LayerLike
 from tileserver.web.find.model import Site, Sites
 from tileserver.web.find.page import Heading, Reader
+from tileserver.web.find.phrases import phrases
 from tileserver.web.find.ranking import Asked
 from tileserver.web.find.site_form import fields_of, fill, places, things_near
+from tileserver.web.find.site_map import draw_sites
 from tileserver.web.profile.funded import told_of
+from tileserver.web.profile.outline import map_at
 from tileserver.web.profile.pages import render
 from tileserver.web.snapshot import Snapshot
 
@@ -30,6 +33,9 @@ def write_page(shot: Snapshot, layer: LayerLike, asked: Asked, found: Sites | No
         reader.links,
         _address(kept, lang="fr" if lang == "en" else "en"),
         answer=found,
+        drawn=None if found is None else draw_sites(shot, found),
+        map_at=map_at,
+        phrases=phrases(asked.filter, _titles(layer, found)),
         layer=layer.entry,
         fields=fields_of(layer),
         filled=filled,
@@ -45,6 +51,12 @@ def write_page(shot: Snapshot, layer: LayerLike, asked: Asked, found: Sites | No
         told=() if found is None else [_told(layer, found, site) for site in found.sites],
         examples=_examples(layer) if found is None else (),
     )
+
+
+def _titles(layer: LayerLike, found: Sites | None) -> dict[str, tuple[Title, Title | None]]:
+    columns = () if found is None else found.columns
+    own = {field.id: (field.title, field.unit) for field in layer.entry.fields}
+    return own | {each.id: (each.title, each.unit) for each in columns}
 
 
 def _told(layer: LayerLike, found: Sites, site: Site) -> tuple[tuple[Title, str], ...]:

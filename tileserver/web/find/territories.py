@@ -89,11 +89,11 @@ def read_asked(shot: Snapshot, query: Mapping[str, str], wanted: Filter | None, 
         falling=not sort or sort.startswith("-"),
         columns=columns,
         limit=read_limit(query.get("limit"), form),
-        known=_known(query.get("known")),
+        known=read_known(query.get("known")),
     )
 
 
-def _known(text: str | None) -> float:
+def read_known(text: str | None) -> float:
     """Read the per cent of a partial figure that must be known, as a share."""
     if text is None or not text:
         return 0.0

@@ -49,7 +49,7 @@ def draw_outline(shot: Snapshot, place: Place) -> Outline | None:
         around = _view_box(shot, place)
     if around is None:
         return None
-    zoom = _zoom(around, place.layer)
+    zoom = zoom_for(around, place.layer)
     own = place.layer.level(zoom)
     if not isinstance(own, PolygonLevel):
         return None
@@ -60,8 +60,8 @@ def draw_outline(shot: Snapshot, place: Place) -> Outline | None:
     width, height = round(east - west + 2 * margin), round(south - north + 2 * margin)
     parts = [
         f'<svg class="outline" viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">',
-        *(_path(layer, rows, zoom, (x0, y0), name) for layer, rows, name in backdrop),
-        _path(place.layer, [place.row], zoom, (x0, y0), "own"),
+        *(path_of(layer, rows, zoom, (x0, y0), name) for layer, rows, name in backdrop),
+        path_of(place.layer, [place.row], zoom, (x0, y0), "own"),
         _ring(own, place.row, (x0, y0), max(width, height)),
         "</svg>",
     ]
@@ -121,7 +121,7 @@ def _box(layer: LayerLike, rows: list[int]) -> tuple[int, int, int, int]:
     return west, north, east, south
 
 
-def _zoom(box: tuple[int, int, int, int], layer: LayerLike) -> int:
+def zoom_for(box: tuple[int, int, int, int], layer: LayerLike) -> int:
     """Choose the lowest zoom that has outlines and at which a box is as wide as the drawing needs."""
     deepest = layer.entry.max_zoom
     size = max(box[2] - box[0], box[3] - box[1], 1)
@@ -131,7 +131,8 @@ def _zoom(box: tuple[int, int, int, int], layer: LayerLike) -> int:
     return zoom
 
 
-def _path(layer: LayerLike, rows: Sequence[int], zoom: int, origin: tuple[int, int], name: str) -> str:
+def path_of(layer: LayerLike, rows: Sequence[int], zoom: int, origin: tuple[int, int], name: str) -> str:
+    """Draw the outlines of rows as one path of a class, on the grid of a zoom, seen from `origin`."""
     level = layer.level(zoom)
     if not isinstance(level, PolygonLevel):
         return ""

@@ -68,6 +68,7 @@ def render(template: str, lang: Language, links: Links, other: str, **values: An
         "other": other,
         "say": lambda title: words.say(title, lang),
         "number": lambda value, decimals=0: words.number(value, decimals, lang),
+        "plain": lambda value: words.plain(value, lang),
         "quantity": lambda value, decimals, unit: words.quantity(value, decimals, unit, lang),
         "percent": lambda share, decimals=0: words.percent(share, lang, decimals),
         "status": lambda value: words.status(value, lang),

@@ -66,6 +66,12 @@ def number(value: float, decimals: int, lang: Language) -> str:
     return text.replace(",", NARROW).replace(".", ",").replace("-", "−")
 
 
+def plain(value: float, lang: Language) -> str:
+    """Write a number with the decimals that it has, six at most."""
+    text = f"{value:.6f}".rstrip("0").partition(".")[2]
+    return number(value, len(text), lang)
+
+
 def percent(share: float, lang: Language, decimals: int = 0) -> str:
     """Write a share as a percentage; a tiny one is not written as none."""
     shown = 100 * share
