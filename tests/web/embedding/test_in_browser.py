@@ -237,7 +237,7 @@ def test_the_composing_page_has_no_fault_that_axe_finds_and_follows_each_choice(
     page.select_option("#indicator", "density")
     page.wait_for_function("() => document.querySelector('#code-frame').value.includes('indicator=density')")
     assert "level=region" in page.url
-    assert "indicator=density" in page.locator("#preview").get_attribute("src", timeout=WAIT_MS)
+    assert "indicator=density" in str(page.locator("#preview").get_attribute("src", timeout=WAIT_MS))
     page.evaluate(AXE.read_text(encoding="utf-8"))
     for width in (900, 320):
         page.set_viewport_size({"width": width, "height": 900})
