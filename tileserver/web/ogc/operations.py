@@ -102,6 +102,9 @@ _OTHERS: Final = {
     "/territories/{level}/{code}": Operation("getTerritory", "Territories", _DOCUMENT, (JSON, HTML, CSV)),
     "/at": Operation("getAt", "Territories", ("lon", "lat", "limit", "lang", "f", "v"), _BOTH),
     "/quality/{layer}": Operation("getQuality", "Catalogue"),
+    "/dcat": Operation("getDcat", "Metadata", ("f", "lang", "v"), ("application/ld+json", "text/turtle")),
+    "/stac": Operation("getStacCatalog", "Metadata", ("lang", "v")),
+    "/stac/collections/{collectionId}": Operation("getStacCollection", "Metadata", ("lang", "v")),
     "/export/{layer}.{form}": Operation(
         "export", "Catalogue", (*EXPORT, "v"), (CSV, GEOJSON, "application/vnd.apache.parquet")
     ),
@@ -119,7 +122,7 @@ _OTHERS: Final = {
         "getPicture", "Map", (*mapstate.PARAMETERS, "v"), ("image/png",)
     ),
     "/embed": Operation("getEmbed", "Map", (*mapstate.PARAMETERS, "v"), (HTML,)),
-    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON,)),
+    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON,), (501,)),
     "/health": Operation("getHealth", "Operation", ()),
     "/ready": Operation("getReadiness", "Operation", ()),
     "/metrics": Operation("getMetrics", "Operation", (), ("text/plain",)),

@@ -51,7 +51,7 @@ export class App {
     this.fit();
     this.table = new Table(world, (code) => this.select(code));
     this.compare = new Compare(world, (codes) => this.change({ compare: codes }));
-    this.share = new Share(() => this.map);
+    this.share = new Share(world, () => this.map);
   }
 
   private get known(): Known {
@@ -173,10 +173,9 @@ export class App {
     showSources(this.sources());
   }
 
-  /** Every source of what is shown, once. */
   private sources(): Source[] {
-    const shown = [this.world.indicator(this.state.indicator), this.territory, ...this.world.shown(this.state.show)];
-    return [...new Map(shown.flatMap((item) => item.sources).map((source) => [source.id, source])).values()];
+    const { indicator, show } = this.state;
+    return this.world.sources(this.world.indicator(indicator), this.territory, this.world.shown(show));
   }
 
   /** Change the state, as an entry of the history unless it is replaced. */
