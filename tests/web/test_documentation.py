@@ -11,7 +11,7 @@ from tileserver.web.app import PATHS
 from tileserver.web.ogc.asked import PARAMETERS as OGC
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGE = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("operations.md", "ogc.md"))
+PAGE = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("operations.md", "ogc.md", "qgis.md"))
 
 
 def section(title: str) -> str:

@@ -72,17 +72,20 @@ def parse_layers(text: str) -> tuple[str, ...]:
     return names
 
 
-def layers_at(entries: Sequence[LayerEntry], address: TileAddress) -> tuple[int, ...]:
+def layers_at(
+    entries: Sequence[LayerEntry], address: TileAddress, *, everywhere: bool = False
+) -> tuple[int, ...]:
     """Give the places in `entries` of the layers that can have something in this tile.
 
-    Raises `NotFoundError` where none can: no zoom of theirs, or a tile outside of their bounds.
+    Raises `NotFoundError` where none can: no zoom of theirs, or a tile outside of their bounds; with
+    `everywhere`, which is for clients that know of no bounds, such a tile is one without layers.
     """
     zoomed = [place for place, entry in enumerate(entries) if entry.min_zoom <= address.z <= entry.max_zoom]
     if not zoomed:
         told = "; ".join(f"layer {e.id} has zooms {e.min_zoom} to {e.max_zoom}" for e in entries)
         raise NotFoundError(f"there are no tiles at zoom {address.z}: {told}")
     inside = tuple(place for place in zoomed if _touches(entries[place], address))
-    if not inside:
+    if not inside and not everywhere:
         told = "; ".join(f"layer {e.id} lies within {', '.join(map(str, e.bounds))}" for e in entries)
         raise NotFoundError(f"tile {address.z}/{address.x}/{address.y} is outside: {told} (degrees)")
     return inside

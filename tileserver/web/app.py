@@ -40,6 +40,7 @@ from tileserver.web.metrics import Counting, Metrics
 from tileserver.web.ogc.routes import ROUTES as OGC
 from tileserver.web.problems import HANDLERS
 from tileserver.web.profile import point, search, territory
+from tileserver.web.qgis.routes import ROUTES as QGIS_ROUTES
 from tileserver.web.reload import Reloader
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live
@@ -74,6 +75,7 @@ ROUTES: Final = (
     Route("/oembed", oembed.oembed),
     Route("/static/{width}x{height}.png", picture.picture),
     Route("/static/{name:path}", home.static),
+    *QGIS_ROUTES,
     Route("/health", health.health),
     Route("/ready", health.ready),
     Route("/metrics", health.metrics),

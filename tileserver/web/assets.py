@@ -21,8 +21,9 @@ _MEDIA_TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
-_PLAIN: Final = (".css", ".js", ".svg")
+_PLAIN: Final = (".css", ".js", ".png", ".svg")
 _HASHED: Final = "assets"
 """The folder of built files whose names hold a hash of what they are."""
 

@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from tileserver.errors import RequestError
 from tileserver.store.manifest import LayerEntry
 from tileserver.tiles import address, budget, selection
-from tileserver.tiles.address import TileAddress
+from tileserver.tiles.address import TileAddress, shown
 from tileserver.tiles.filters import Filter
 from tileserver.web.answer import cache_control, entity_tag
 from tileserver.web.contracts import LayerLike
@@ -18,6 +19,10 @@ from tileserver.web.snapshot import Snapshot
 
 GENERALISED: Final = b"tile-generalised"
 """The header that says what was left out or rounded so that a tile fits its byte budget."""
+
+BEYOND: Final = "beyond"
+"""The parameter of clients that know no bounds, QGIS among them: with the value ``empty`` a tile outside of
+the layers' bounds is an empty one, not a 404."""
 
 Kind = Literal["tiles", "geometry"]
 
@@ -71,7 +76,7 @@ class Asked:
     """What the layers and the query of an address ask for, the same for every tile of a map.
 
     ``selections`` are the columns of each layer; None asks for outlines alone. ``version`` names what the
-    tiles come from, the store or its geometry.
+    tiles come from, the store or its geometry. ``everywhere``: tiles beyond the layers' bounds are empty.
     """
 
     kind: Kind
@@ -81,6 +86,7 @@ class Asked:
     filter: Filter | None
     version: str
     cache_control: bytes
+    everywhere: bool
     _fits: dict[int, tuple[budget.Fit, ...]] = field(default_factory=dict)
 
     def fits(self, z: int, budget_bytes: int) -> tuple[budget.Fit, ...]:
@@ -110,12 +116,14 @@ def read_asked(shot: Snapshot, kind: Kind, names: str, query: bytes) -> Asked:
         version = geometry_version(layers)
         selections = wanted = None
     else:
-        given = read_query(query, (*SELECTING, "v"))
+        given = read_query(query, (*SELECTING, BEYOND, "v"))
         version = shot.digest
         selections = selection.select_each(entries, given.get("properties"), given.get("indicators"))
         wanted = read_filter(given)
+    if given.get(BEYOND, "empty") != "empty":
+        raise RequestError(f"{BEYOND} is {shown(given[BEYOND])}; it is empty, or left out")
     caching = cache_control(given.get("v"), version).encode()
-    return Asked(kind, layers, entries, selections, wanted, version, caching)
+    return Asked(kind, layers, entries, selections, wanted, version, caching, BEYOND in given)
 
 
 def read_tile(asked: Asked, numbers: tuple[str, str, str], budget_bytes: int) -> TileRequest:
@@ -124,7 +132,7 @@ def read_tile(asked: Asked, numbers: tuple[str, str, str], budget_bytes: int) ->
     Raises `RequestError` for what is malformed, `NotFoundError` for a tile that none of the layers can have.
     """
     where = address.parse(*numbers)
-    places = address.layers_at(asked.entries, where)
+    places = address.layers_at(asked.entries, where, everywhere=asked.everywhere)
     fits, layers, wanted = asked.fits(where.z, budget_bytes), asked.layers, asked.filter
     held = tuple(_part(layers[place], place, fits[place]) for place in places)
     told = tuple((part.layer.entry.id, part.columns, part.drawn is part.layer) for part in held)

@@ -19,6 +19,7 @@ _STATUSES: Final = {
     400: "something in the request is malformed; the answer says what, and what would be right",
     404: "there is no such thing here",
     410: "the version of the store that the cursor names is gone: begin again without it",
+    501: "there is no such form, as oEmbed wants it told",
     503: "the store is not to be read; ask again later",
 }
 _ALWAYS: Final = (304, 400, 404, 503)
@@ -131,6 +132,8 @@ _FORM_OF: Final = {media.partition(";")[0]: name for name, media in FORMS.items(
     "application/vnd.oai.openapi+json": "json",
     "application/vnd.apache.arrow.stream": "arrow",
     "application/vnd.mapbox-vector-tile": "mvt",
+    "application/ld+json": "jsonld",
+    "text/turtle": "ttl",
 }
 
 

@@ -103,6 +103,9 @@ _OTHERS: Final = {
     "/territories/{level}/{code}": Operation("getTerritory", "Territories", _DOCUMENT, (JSON, HTML, CSV)),
     "/at": Operation("getAt", "Territories", ("lon", "lat", "limit", "lang", "f", "v"), _BOTH),
     "/quality/{layer}": Operation("getQuality", "Catalogue"),
+    "/dcat": Operation("getDcat", "Metadata", ("f", "lang", "v"), ("application/ld+json", "text/turtle")),
+    "/stac": Operation("getStacCatalog", "Metadata", ("lang", "v")),
+    "/stac/collections/{collectionId}": Operation("getStacCollection", "Metadata", ("lang", "v")),
     "/export/{layer}.{form}": Operation(
         "export", "Catalogue", (*EXPORT, "v"), (CSV, GEOJSON, "application/vnd.apache.parquet")
     ),

@@ -17,6 +17,9 @@ from tileserver.web.respond import JSON, VARY_CODING
 HTML: Final = "text/html; charset=utf-8"
 _HTML_RANGE: Final = "text/html"
 
+_TEMPLATES: Final = ("tileserver.web.profile", "tileserver.web.ogc", "tileserver.web.qgis")
+"""The packages whose templates share one base."""
+
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -33,7 +36,7 @@ def _environment() -> Any:
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("tileserver.web.profile"), PackageLoader("tileserver.web.ogc")]),
+        loader=ChoiceLoader([PackageLoader(name) for name in _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

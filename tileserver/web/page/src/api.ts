@@ -56,7 +56,7 @@ export async function loadCatalogue(): Promise<Catalogue> {
   return { ...layers, indicators: indicators.indicators };
 }
 
-export type ClassMap = StyleSpecification & { metadata: { legend: Legend; sources: string[] } };
+export type ClassMap = StyleSpecification & { metadata: { legend: Legend } };
 
 /** What the figures of a map are of. */
 export interface Subject {

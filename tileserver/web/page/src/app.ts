@@ -37,7 +37,6 @@ export class App {
   /** What a card is open of, where that is no territory; those are in the state. */
   private clicked: Met | undefined;
   private place: LngLat | undefined;
-  private credited = new Set<string>();
   private readonly picker = new Picker((indicator) => this.change({ indicator, year: undefined }));
   private readonly years = new Years((year, dragging) => this.change({ year }, dragging));
   private readonly table: Table;
@@ -52,7 +51,7 @@ export class App {
     this.fit();
     this.table = new Table(world, (code) => this.select(code));
     this.compare = new Compare(world, (codes) => this.change({ compare: codes }));
-    this.share = new Share(() => this.map);
+    this.share = new Share(world, () => this.map);
   }
 
   private get known(): Known {
@@ -171,17 +170,12 @@ export class App {
     showLegend(style.metadata.legend, themeOf(this.state.theme));
     showLook(style.metadata.legend, indicator);
     showDefinition(indicator);
-    this.credited = new Set(style.metadata.sources);
     showSources(this.sources());
   }
 
-  /** Every source of what is shown, once. */
   private sources(): Source[] {
-    // A level's layer has the figures of all indicators; what the map shows of it rests on some of its sources.
-    const own = this.territory.sources.filter((source) => this.credited.has(source.id));
-    const overlays = this.world.shown(this.state.show);
-    const shown = [this.world.indicator(this.state.indicator), { sources: own }, ...overlays];
-    return [...new Map(shown.flatMap((item) => item.sources).map((source) => [source.id, source])).values()];
+    const { indicator, show } = this.state;
+    return this.world.sources(this.world.indicator(indicator), this.territory, this.world.shown(show));
   }
 
   /** Change the state, as an entry of the history unless it is replaced. */

@@ -1,6 +1,6 @@
 // What there is to show: the catalogue of the server, found by id, by level and by role.
 
-import type { Catalogue, Indicator, Layer, View } from "./types";
+import type { Catalogue, Indicator, Layer, Source, View } from "./types";
 
 const LEVELS = ["region", "departement", "ti", "epci", "commune"];
 const NO_PERIOD = "";
@@ -50,6 +50,29 @@ export class World {
   /** List the layers of overlays that are shown. */
   shown(ids: string[]): Layer[] {
     return this.overlays.filter((layer) => ids.includes(layer.id));
+  }
+
+  /** List the sources of the outlines and names of a level: its layer names them before any figures'. */
+  shapeSources(layer: Layer): Source[] {
+    const first = layer.sources[0]?.id;
+    const laid = (item: Indicator) => item.sources.some(({ id }) => id === first);
+    const figures = new Set(
+      [...this.indicators.values()].filter((item) => !laid(item)).flatMap((item) => item.sources.map(({ id }) => id)),
+    );
+    const end = layer.sources.findIndex(({ id }) => figures.has(id));
+    return end < 0 ? layer.sources : layer.sources.slice(0, end);
+  }
+
+  /** List the sources of what is shown, each once. */
+  sources(indicator: Indicator, territory: Layer, overlays: Layer[]): Source[] {
+    const shapes = this.shapeSources(territory);
+    const known = new Set(shapes.map(({ id }) => id));
+    // A layer names its own sources first, then those of the territories that it is laid over.
+    const own = overlays.flatMap(({ sources }) => {
+      const end = sources.findIndex(({ id }) => known.has(id));
+      return end < 0 ? sources : sources.slice(0, end);
+    });
+    return [...new Map([...indicator.sources, ...shapes, ...own].map((source) => [source.id, source])).values()];
   }
 
   /** List the statuses that some figure of a level has. */

@@ -11,8 +11,6 @@ export const STATUSES = ["missing", "secret", "not_applicable", "partial", "esti
 /** Statuses without a value; their patterns lie on the colour of no data. */
 export const VALUELESS = ["missing", "secret", "not_applicable"];
 
-const QUARTER = Math.PI / 2;
-
 /** The fills that hatch the territories of a layer. Each is drawn where the feature state `hatch` names it. */
 export function hatchLayers(territory: Layer, statuses: string[]): LayerSpecification[] {
   return STATUSES.filter((status) => statuses.includes(status)).map((status) => ({
@@ -37,11 +35,21 @@ export function addPattern(map: MapLibre, { status, pattern }: StatusEntry, them
   else map.addImage(name, image, { pixelRatio: ratio });
 }
 
-/** Draw a pattern as a picture that repeats without a seam; its ground stays empty. */
+/** Every pattern is a square of this side, so that one can take the place of another without a new layout. */
+const SIDE = 48;
+
+/** An empty pattern: until some figure has the status, nobody has said how it is drawn. */
+export function noPattern(): { image: ImageData; pixelRatio: number } {
+  const pixelRatio = Math.max(1, Math.round(devicePixelRatio));
+  return { image: new ImageData(SIDE * pixelRatio, SIDE * pixelRatio), pixelRatio };
+}
+
+/**
+ * Draw a pattern as a picture that repeats without a seam; its ground stays empty. Angles are multiples of 45
+ * degrees; the spacing gives a little, so that whole lines fit.
+ */
 export function drawPattern(pattern: Pattern, theme: Theme, ratio: number): ImageData {
-  // A slanting line meets itself again after its spacing over the sine of its angle; at right angles, after the spacing.
-  const slanting = pattern.angles.some((angle) => angle % 90 !== 0);
-  const side = Math.round(pattern.spacing * (slanting ? Math.SQRT2 : 1) * ratio);
+  const side = SIDE * ratio;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d");
@@ -49,26 +57,37 @@ export function drawPattern(pattern: Pattern, theme: Theme, ratio: number): Imag
   context.globalAlpha = pattern.opacity;
   context.strokeStyle = context.fillStyle = pattern.ground === null ? pattern.colour : theme.pattern;
   context.lineWidth = pattern.width * ratio;
-  for (const angle of pattern.angles) drawLines(context, angle, side);
-  if (!pattern.angles.length) {
-    context.arc(side / 2, side / 2, (pattern.width * ratio) / 2 + 0.3, 0, 4 * QUARTER);
-    context.fill();
-  }
+  context.beginPath();
+  const slanting = pattern.angles.some((angle) => angle % 90 !== 0);
+  const lines = Math.round(SIDE / (pattern.spacing * (slanting ? Math.SQRT2 : 1)));
+  for (const angle of pattern.angles) addLines(context, angle, side, lines);
+  context.stroke();
+  if (!pattern.angles.length) addDots(context, side, lines, (pattern.width * ratio) / 2 + 0.3);
+  context.fill();
   return context.getImageData(0, 0, side, side);
 }
 
-/** Draw a line through the square, and its neighbours through the corners. */
-function drawLines(context: CanvasRenderingContext2D, angle: number, side: number): void {
-  const turn = (-angle * Math.PI) / 180;
-  const [dx, dy] = [Math.cos(turn) * 2 * side, Math.sin(turn) * 2 * side];
-  const flat = angle % 180 === 0;
-  const upright = angle % 180 === 90;
-  for (const shift of [-side, 0, side]) {
-    const x = side / 2 + (flat ? 0 : shift);
-    const y = side / 2 + (flat && !upright ? shift : 0);
-    context.beginPath();
-    context.moveTo(x - dx, y - dy);
-    context.lineTo(x + dx, y + dy);
-    context.stroke();
+function addLines(context: CanvasRenderingContext2D, angle: number, side: number, lines: number): void {
+  const step = side / lines;
+  for (let place = 0.5 - lines; place < 2 * lines; place++) {
+    const at = place * step;
+    const ends = {
+      0: [0, at, side, at],
+      90: [at, 0, at, side],
+      45: [at - side, 2 * side, at + 2 * side, -side],
+      135: [at - side, -side, at + 2 * side, 2 * side],
+    }[((angle % 180) + 180) % 180];
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = ends ?? [];
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  }
+}
+
+function addDots(context: CanvasRenderingContext2D, side: number, dots: number, radius: number): void {
+  const step = side / dots;
+  for (let place = 0; place < dots * dots; place++) {
+    const [x, y] = [((place % dots) + 0.5) * step, (Math.floor(place / dots) + 0.5) * step];
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
   }
 }

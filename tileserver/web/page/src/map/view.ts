@@ -7,7 +7,7 @@ import type { Figure, Layer } from "../types";
 import { showCircles } from "./circles";
 import { setFigures } from "./figures";
 import { addMark } from "./marks";
-import { addPattern } from "./patterns";
+import { addPattern, noPattern } from "./patterns";
 import { compose, type Composition } from "./style";
 
 /** What is to be seen. */
@@ -36,7 +36,10 @@ export class MapView {
       addMark(map, name, this.layersById, theme);
       const entry = style.metadata.legend.statuses.find((item) => name === `hatch-${item.status}`);
       if (entry) addPattern(map, entry, theme);
-      else if (name.startsWith("hatch-") && !map.hasImage(name)) map.addImage(name, new ImageData(1, 1));
+      else if (name.startsWith("hatch-") && !map.hasImage(name)) {
+        const { image, pixelRatio } = noPattern();
+        map.addImage(name, image, { pixelRatio });
+      }
     });
   }
 

@@ -32,6 +32,7 @@ export class Combobox {
   private active = -1;
   private written = false;
   private asked = 0;
+  private opening = Promise.resolve();
 
   constructor(private readonly settings: Settings) {
     const { input, list } = settings;
@@ -45,10 +46,10 @@ export class Combobox {
     list.hidden = true;
     input.addEventListener("input", () => {
       this.written = true;
-      void this.open();
+      this.opening = this.open();
     });
     input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("click", () => settings.browse && !this.isOpen && void this.open());
+    input.addEventListener("click", () => settings.browse && !this.isOpen && (this.opening = this.open()));
     input.addEventListener("focus", () => input.select());
     input.addEventListener("blur", () => this.close());
     // The field keeps the focus while an option is pressed.
@@ -67,7 +68,9 @@ export class Combobox {
   /** Say again what the field says at rest. */
   rest(): void {
     this.written = false;
-    this.settings.input.value = this.settings.resting();
+    const { input, resting } = this.settings;
+    input.value = resting();
+    if (document.activeElement === input) input.select();
   }
 
   private async open(): Promise<void> {
@@ -80,7 +83,7 @@ export class Combobox {
     this.choices = choices;
     this.show();
     const current = choices.findIndex((choice) => choice.label === this.settings.resting());
-    this.move(text ? (choices.length ? 0 : -1) : current);
+    this.move(text ? (choices.length ? 0 : -1) : current, "center");
   }
 
   private show(): void {
@@ -124,28 +127,38 @@ export class Combobox {
     return option;
   }
 
-  private move(place: number): void {
+  private move(place: number, block: ScrollLogicalPosition = "nearest"): void {
     const { input, list } = this.settings;
     this.active = place;
     for (const option of list.querySelectorAll<HTMLElement>("[role=option]")) {
       const meant = Number(option.dataset["place"]) === place;
       option.classList.toggle("active", meant);
-      if (meant) option.scrollIntoView({ block: "nearest" });
+      if (meant) this.reveal(option, block);
     }
     if (place >= 0) input.setAttribute("aria-activedescendant", `${list.id}-${place}`);
     else input.removeAttribute("aria-activedescendant");
+  }
+
+  /** Scroll the list, and nothing around it. */
+  private reveal(option: HTMLElement, block: ScrollLogicalPosition): void {
+    const { list } = this.settings;
+    const [seen, wanted] = [list.getBoundingClientRect(), option.getBoundingClientRect()];
+    if (block === "center") list.scrollTop += wanted.top - seen.top - seen.height / 2;
+    else if (wanted.top < seen.top) list.scrollTop -= seen.top - wanted.top + 4;
+    else if (wanted.bottom > seen.bottom) list.scrollTop += wanted.bottom - seen.bottom + 4;
   }
 
   private key(event: KeyboardEvent): void {
     const last = this.choices.length - 1;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!this.isOpen) return void this.open();
+      if (!this.isOpen) return void (this.opening = this.open());
       const down = event.key === "ArrowDown";
       this.move(down ? (this.active >= last ? 0 : this.active + 1) : this.active <= 0 ? last : this.active - 1);
-    } else if (event.key === "Enter" && this.isOpen && this.active >= 0) {
+    } else if (event.key === "Enter" && (this.isOpen || this.written)) {
       event.preventDefault();
-      this.take(this.active);
+      // What is found for the text as it stands now, also where the server has yet to say.
+      void this.opening.then(() => this.isOpen && this.active >= 0 && this.take(this.active));
     } else if (event.key === "Escape" && (this.isOpen || this.written)) {
       event.stopPropagation();
       this.close();

@@ -85,26 +85,32 @@ function circleCounts({ positive, zero, negative, colour, outline }: Circles): H
 }
 
 const SVG = "http://www.w3.org/2000/svg";
+const LINE = 18;
 
 /** Draw the circles of the legend one in the other, as on the map where they begin to grow. */
 function drawCircles({ legend, colour, opacity }: Circles): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
   const largest = Math.max(1, ...legend.map(({ radius }) => radius));
-  const height = Math.max(2 * largest, legend.length * 16) + 4;
-  const set = (element: Element, attributes: Record<string, string | number>) => {
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  const height = Math.max(2 * largest + 8, legend.length * LINE + 2);
+  const cx = largest + 2;
+  const make = (name: string, attributes: Record<string, string | number>) => {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
     return element;
   };
-  set(svg, { width: 2 * largest + 150, height, role: "img", "aria-label": texts.sizes(legend.map(({ label }) => say(label)).join(", ")) });
+  const told = texts.sizes(legend.map(({ label }) => say(label)).join(", "));
+  const svg = make("svg", { width: 2 * largest + 160, height, role: "img", "aria-label": told }) as SVGSVGElement;
+  // Labels keep their distance: evenly, from the top of the largest circle down to the floor.
+  const floor = height - 2;
   legend.forEach(({ radius, label }, place) => {
-    const top = height - 2 - 2 * radius;
-    const y = Math.max(10 + 16 * place, Math.min(top + 4, height - 4));
-    const cx = largest + 2;
-    const circle = set(document.createElementNS(SVG, "circle"), { cx, cy: height - 2 - radius, r: radius, fill: colour, "fill-opacity": opacity / 2, class: "ring" });
-    const line = set(document.createElementNS(SVG, "path"), { d: `M${cx} ${top}L${2 * largest + 12} ${y - 4}h6`, class: "lead" });
-    const text = set(document.createElementNS(SVG, "text"), { x: 2 * largest + 22, y });
+    const top = floor - 2 * radius;
+    const y = Math.max(LINE * place + LINE / 2 + 1, floor - LINE * (legend.length - place) + LINE / 2);
+    svg.append(
+      make("circle", { cx, cy: floor - radius, r: radius, fill: colour, "fill-opacity": opacity / 2, class: "ring" }),
+      make("path", { d: `M${cx} ${top}L${2 * largest + 14} ${y}h6`, class: "lead" }),
+    );
+    const text = make("text", { x: 2 * largest + 24, y: y + 4.5 });
     text.textContent = say(label);
-    svg.append(circle, line, text);
+    svg.append(text);
   });
   return svg;
 }

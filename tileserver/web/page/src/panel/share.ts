@@ -9,6 +9,7 @@ import { themeOf } from "../map/theme";
 import { addressOf, type MapState } from "../state";
 import { language, say, texts, word } from "../text/texts";
 import type { Legend, Source } from "../types";
+import type { World } from "../world";
 import { creditsOf } from "./legend";
 import { showFailure } from "./shell";
 import { periodText } from "./years";
@@ -19,7 +20,10 @@ export class Share {
   private shown: { state: MapState; legend: Legend; sources: Source[] } | undefined;
   private readonly dialog = byId<HTMLDialogElement>("share");
 
-  constructor(private readonly map: () => MapLibre) {
+  constructor(
+    private readonly world: World,
+    private readonly map: () => MapLibre,
+  ) {
     byId("open-share").addEventListener("click", () => {
       this.write();
       this.dialog.showModal();
@@ -35,9 +39,13 @@ export class Share {
   show(state: MapState, legend: Legend, sources: Source[]): void {
     this.shown = { state: { ...state }, legend, sources };
     const { level, indicator, year, filter } = state;
-    const file = (f: string) => address(`indicators/${indicator}`, { level, year, filter, f });
-    byId<HTMLAnchorElement>("download-csv").href = file("csv");
-    byId<HTMLAnchorElement>("download-json").href = file("json");
+    const link = (id: string, path: string, query: Record<string, string | undefined>) =>
+      (byId<HTMLAnchorElement>(id).href = address(path, query));
+    link("download-csv", `indicators/${indicator}`, { level, year, filter, f: "csv" });
+    const rows = { indicators: indicator, year, filter };
+    link("download-geojson", `export/${this.world.territory(level).id}.geojson`, rows);
+    link("download-parquet", `export/${this.world.territory(level).id}.parquet`, rows);
+    link("find", "find", { level, filter: filter || undefined, sort: `-${indicator}`, lang: language === "en" ? "en" : undefined });
     if (this.dialog.open) this.write();
   }
 
@@ -49,7 +57,7 @@ export class Share {
     byId<HTMLInputElement>("share-link").value = here.href;
     const embed = new URL(address("embed"));
     embed.search = here.search;
-    const [src, title] = [embed.href, `${this.title} – ${texts.title}`].map(quoted);
+    const [src, title] = [embed.href, this.title].map(quoted);
     byId<HTMLTextAreaElement>("share-frame").value =
       `<iframe src=${src} title=${title} width="100%" height="520" style="border:0" loading="lazy"></iframe>`;
   }

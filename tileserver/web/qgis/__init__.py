@@ -1,0 +1,1 @@
+"""Documents that a user of QGIS adds in one step: layers with their sources, styles, a project."""
