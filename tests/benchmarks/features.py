@@ -1,8 +1,8 @@
 """Items of communes in a box, as GeoJSON, from this server and from tipg over PostGIS, in one run.
 
-``python -m tests.benchmarks.features --store var/france`` prints a table. The same outlines, in full precision,
-the same four properties; requests go to one server, then to the other, box by box; nothing is kept. Both give
-the same features, or the run ends.
+``python -m tests.benchmarks.features --store var/france`` prints a table. The same exact outlines, the same
+four properties; requests go to one server, then to the other, box by box; nothing is kept. Both give the
+same features, or the run ends.
 """
 
 import argparse
