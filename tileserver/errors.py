@@ -9,8 +9,7 @@
     ├── StoreError                 503   a store is missing, damaged or of another version
     ├── BusyError                  503   more is asked for than can be done now
     └── RequestError               400   the client asked for something malformed
-        ├── NotFoundError          404   well-formed, but no such thing here
-        └── UnsupportedError       501   well-formed, but in no form that there is here
+        └── NotFoundError          404   well-formed, but no such thing here
             └── GoneError          410   it was here once
 
 The class carries the HTTP status. The message is one sentence that names the culprit (file, row,
@@ -78,10 +77,3 @@ class GoneError(NotFoundError):
 
     status = 410
     title = "Gone"
-
-
-class UnsupportedError(RequestError):
-    """The request is well-formed, but asks for a form that there is not here."""
-
-    status = 501
-    title = "Not implemented"

@@ -142,7 +142,7 @@ def test_oembed_keeps_within_the_room_that_it_is_given_and_speaks_xml(client: ht
         ("url=https://elsewhere.example/", 404, "not of this server"),
         ("url={base}/layers", 404, "which is no map"),
         ("url={base}/territories/region/99", 404, "which is no map"),
-        ("url={base}/&format=yaml", 501, "it is json or xml"),
+        ("url={base}/&format=yaml", 400, "it is json or xml"),
         ("url={base}/&maxwidth=wide", 400, "number of pixels"),
     ],
 )

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tileserver.errors import NotFoundError, RequestError, UnsupportedError
+from tileserver.errors import NotFoundError, RequestError
 from tileserver.tiles.address import shown
 from tileserver.web.embedding.cards import CARD, SITE
 from tileserver.web.embedding.chrome import chrome_query, read_chrome
@@ -40,7 +40,7 @@ async def oembed(request: Request) -> Response:
     query = parameters(request, "url", "maxwidth", "maxheight", "format")
     form = query.get("format", "json")
     if form not in _FORMATS:
-        raise UnsupportedError(f"format is {shown(form)}; it is json or xml")
+        raise RequestError(f"format is {shown(form)}; it is json or xml")
     if not query.get("url"):
         raise RequestError("url is missing; it is the address of one of our pages")
     base = base_url(request, live(request).settings)

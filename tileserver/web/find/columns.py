@@ -33,6 +33,9 @@ from tileserver.web.snapshot import Snapshot
 
 LONGEST_NAME: Final = 200
 
+MOST_COMPUTED: Final = 12
+"""Figures of a filter that are worked out on demand: each takes some ten milliseconds."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
@@ -65,6 +68,9 @@ class Column:
         weak = (self.status == Status.PARTIAL) & (self.known < least)
         return replace(self, values=np.where(weak, np.nan, self.values)) if weak.any() else self
 
+
+HEADS: Final = frozenset({"labour", "zoning", "projects", "land", "near"})
+"""First words of the names of figures that are worked out on demand."""
 
 Maker = Callable[[Snapshot, LayerLike, str], Column]
 
@@ -129,8 +135,12 @@ def computed_values(
     """
     from tileserver.tiles.filtering.values import Numbers
 
+    wanted = tuple(names)
+    made = sum(name.partition(".")[0] in HEADS and "." in name for name in wanted)
+    if made > MOST_COMPUTED:
+        raise RequestError(f"filter has {made} figures to work out; at most {MOST_COMPUTED} are at once")
     found = {}
-    for name in names:
+    for name in wanted:
         column = computed(shot, layer, name) or (_indicator(shot, layer, name) if known else None)
         if column is not None:
             sure = column.known_to(known)

@@ -60,7 +60,7 @@ def labour_column(shot: Snapshot, layer: LayerLike, name: str) -> Column:
         values=values,
         status=status,
         known=known,
-        sources=survey.entry.sources,
+        sources=_sources(survey, at),
     )
 
 
@@ -129,6 +129,12 @@ def _added(
     sums = add(found.columns[f"{part}_known"].astype(np.float64), every)
     known = np.where(whole, sums / np.maximum(listed, 1), 0.0).astype(np.float64)
     return np.where(whole, np.round(values, DECIMALS), np.nan), told.astype(np.uint8), known
+
+
+def _sources(survey: LabourStore, at: int) -> tuple[str, ...]:
+    """Return the sources behind figures of a year: its own file, and what is no other year's."""
+    others = {year.source for number, year in enumerate(survey.entry.years) if number != at}
+    return tuple(source for source in survey.entry.sources if source not in others)
 
 
 def _title(survey: LabourStore, code: str, numbers: tuple[int, ...]) -> Title:

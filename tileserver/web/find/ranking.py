@@ -117,18 +117,19 @@ def find_columns(
     shot: Snapshot, layer: LayerLike, asked: Asked, named: Sequence[str]
 ) -> tuple[tuple[Column, ...], list[Column]]:
     """Return the columns to tell, and those that the filter needs, of which some are no figures."""
+    others = [*([] if asked.sort is None else [asked.sort]), *asked.columns]
+    wanted = dict.fromkeys((*named, *others))
+    if len(wanted) > MOST_COLUMNS:
+        raise RequestError(f"{len(wanted)} figures are asked for; at most {MOST_COLUMNS} are told at once")
     own = {field.id: field for field in layer.entry.fields if field.type in ("string", "boolean")}
     needed = [
         _presence(layer, own[name]) if name in own else find_column(shot, layer, name) for name in named
     ]
     told = [column for column in needed if column.id not in own]
-    others = [*([] if asked.sort is None else [asked.sort]), *asked.columns]
     there = {column.id for column in told}
     more = [find_column(shot, layer, name) for name in dict.fromkeys(others) if name not in there]
     columns = tuple(column.known_to(asked.known) for column in (*told, *more))
     needed = [next((each for each in columns if each.id == column.id), column) for column in needed]
-    if len(columns) > MOST_COLUMNS:
-        raise RequestError(f"{len(columns)} figures are asked for; at most {MOST_COLUMNS} are told at once")
     return columns, needed
 
 

@@ -92,6 +92,13 @@ def _landing(place: Place, page: bool) -> dict[str, Any]:
             place.link("data", "/collections", JSON, t("collections", "collections")),
             place.link(f"{REL}data", "/collections", JSON, t("collections", "collections")),
             place.link(f"{REL}tilesets-vector", "/tiles", JSON, t("tuiles vectorielles", "vector tiles")),
+            {
+                "rel": "describedby",
+                "type": "application/ld+json",
+                "title": "DCAT-AP",
+                "href": f"{place.site}/dcat",
+            },
+            {"rel": "describedby", "type": JSON, "title": "STAC", "href": f"{place.site}/stac"},
             place.link(
                 f"{REL}tiling-schemes", "/tileMatrixSets", JSON, t("grilles de tuiles", "tile matrix sets")
             ),

@@ -13,12 +13,14 @@ from tileserver.web.ogc.operations import OPERATIONS, TOLD, Operation, schema_of
 from tileserver.web.problems import MEDIA_TYPE as PROBLEM
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
+_SERVE: Final = re.compile(r"Serve /\S*: ")
 _STATUSES: Final = {
     303: "the same request with its filter written out is at Location",
     304: "the client has this answer already",
     400: "something in the request is malformed; the answer says what, and what would be right",
     404: "there is no such thing here",
     410: "the version of the store that the cursor names is gone: begin again without it",
+    501: "there is no such form, as oEmbed wants it told",
     503: "the store is not to be read; ask again later",
 }
 _ALWAYS: Final = (304, 400, 404, 503)
@@ -95,13 +97,20 @@ def _operation(
     return {
         "operationId": operation.id,
         "tags": [operation.tag],
-        "summary": told.splitlines()[0].rstrip(".").replace("``", ""),
+        "summary": _summary(told),
         "parameters": [
             *(_path_parameter(place, name) for name in _PARAMETER.findall(path)),
             *(_query_parameter(operation, name) for name in operation.query),
         ],
         "responses": responses,
     }
+
+
+def _summary(told: str) -> str:
+    """Give the first sentence of a docstring, without the path that the document has beside it."""
+    text = told.splitlines()[0].rstrip(".").replace("``", "")
+    after = _SERVE.sub("", text)
+    return after[:1].upper() + after[1:]
 
 
 def _path_parameter(place: Place, name: str) -> dict[str, Any]:
@@ -131,6 +140,8 @@ _FORM_OF: Final = {media.partition(";")[0]: name for name, media in FORMS.items(
     "application/vnd.oai.openapi+json": "json",
     "application/vnd.apache.arrow.stream": "arrow",
     "application/vnd.mapbox-vector-tile": "mvt",
+    "application/ld+json": "jsonld",
+    "text/turtle": "ttl",
 }
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tileserver.web import inventory, labour, labour_explain, mapstate, styling, values, zonings
+from tileserver.web import inventory, labour, labour_explain, mapstate, picture, styling, values, zonings
+from tileserver.web.embedding import chrome
 from tileserver.web.export.route import PARAMETERS as EXPORT
 from tileserver.web.find import sites, territories
 from tileserver.web.ogc.asked import MAX_LIMIT, PARAMETERS
@@ -76,7 +77,7 @@ _OGC: Final = {
 }
 
 _OTHERS: Final = {
-    "/": Operation("getMap", "Map", ("lang",), (HTML,)),
+    "/": Operation("getMap", "Map", (*mapstate.PARAMETERS, "v"), (HTML,)),
     "/tiles/{layers}/{z}/{x}/{y}.mvt": Operation("getTile", TILES, _TILE, (MEDIA_TYPE,)),
     "/tiles/{layers}.json": Operation("getTileJson", TILES, (*_TILE, "lang")),
     "/geometry/{layers}/{z}/{x}/{y}.mvt": Operation("getGeometryTile", TILES, ("v",), (MEDIA_TYPE,)),
@@ -102,6 +103,9 @@ _OTHERS: Final = {
     "/territories/{level}/{code}": Operation("getTerritory", "Territories", _DOCUMENT, (JSON, HTML, CSV)),
     "/at": Operation("getAt", "Territories", ("lon", "lat", "limit", "lang", "f", "v"), _BOTH),
     "/quality/{layer}": Operation("getQuality", "Catalogue"),
+    "/dcat": Operation("getDcat", "Metadata", ("f", "lang", "v"), ("application/ld+json", "text/turtle")),
+    "/stac": Operation("getStacCatalog", "Metadata", ("lang", "v")),
+    "/stac/collections/{collectionId}": Operation("getStacCollection", "Metadata", ("lang", "v")),
     "/export/{layer}.{form}": Operation(
         "export", "Catalogue", (*EXPORT, "v"), (CSV, GEOJSON, "application/vnd.apache.parquet")
     ),
@@ -116,10 +120,14 @@ _OTHERS: Final = {
     ),
     "/symbols/{level}/{indicator}.geojson": Operation("getSymbols", "Catalogue", ("year", "v"), (GEOJSON,)),
     "/static/{width}x{height}.png": Operation(
-        "getPicture", "Map", (*mapstate.PARAMETERS, "v"), ("image/png",)
+        "getPicture", "Map", (*mapstate.PARAMETERS, *picture.SWITCHES, "v"), ("image/png",)
     ),
-    "/embed": Operation("getEmbed", "Map", (*mapstate.PARAMETERS, "v"), (HTML,)),
-    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON,)),
+    "/embed": Operation("getEmbed", "Map", (*mapstate.PARAMETERS, *chrome.DEFAULTS, "v"), (HTML,)),
+    "/embed/configure": Operation(
+        "configureEmbed", "Map", (*mapstate.PARAMETERS, *chrome.DEFAULTS, "height", "ui"), (HTML,)
+    ),
+    "/embed.js": Operation("getEmbedScript", "Map", (), ("text/javascript",)),
+    "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON, "text/xml")),
     "/health": Operation("getHealth", "Operation", ()),
     "/ready": Operation("getReadiness", "Operation", ()),
     "/metrics": Operation("getMetrics", "Operation", (), ("text/plain",)),

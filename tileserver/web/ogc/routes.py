@@ -1,9 +1,10 @@
-"""The routes of the OGC API."""
+"""The routes of the OGC API, and of the metadata of its collections."""
 
 from typing import Final
 
 from starlette.routing import Route
 
+from tileserver.web.metadata import dcat, stac
 from tileserver.web.ogc import api, collections, items, landing, matrices, tilesets
 
 ROUTES: Final = (
@@ -29,4 +30,7 @@ ROUTES: Final = (
     Route("/ogc/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", tilesets.tile),
     Route("/ogc/tileMatrixSets", matrices.matrix_sets),
     Route("/ogc/tileMatrixSets/{tileMatrixSetId}", matrices.matrix_set),
+    Route("/dcat", dcat.dcat),
+    Route("/stac", stac.catalog),
+    Route("/stac/collections/{collectionId}", stac.collection),
 )

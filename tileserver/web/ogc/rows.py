@@ -26,6 +26,10 @@ def columns(layer: LayerLike, names: tuple[str, ...], rows: NDArray[np.int64]) -
 
 
 def _values(array: pa.Array, rows: NDArray[np.int64]) -> list[Any]:
+    if array.null_count == len(array):
+        return [None] * len(rows)
+    if pa.types.is_string(array.type):
+        return _texts(array, rows)
     dtype = _VIEWED.get(array.type)
     if dtype is None:
         return [array[row].as_py() for row in rows.tolist()]
@@ -33,6 +37,19 @@ def _values(array: pa.Array, rows: NDArray[np.int64]) -> list[Any]:
     if array.null_count:
         for place in np.flatnonzero(~_known(array)[rows]).tolist():
             values[place] = None
+    return values
+
+
+def _texts(array: pa.Array, rows: NDArray[np.int64]) -> list[Any]:
+    """Cut texts out of the buffer that holds them all, those that there are."""
+    _, offsets, data = array.buffers()
+    values: list[Any] = [None] * len(rows)
+    known = np.flatnonzero(_known(array)[rows]) if array.null_count else np.arange(len(rows))
+    ends = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4)
+    text = memoryview(data or b"")
+    first, last = ends[rows[known]].tolist(), ends[rows[known] + 1].tolist()
+    for place, start, end in zip(known.tolist(), first, last, strict=True):
+        values[place] = str(text[start:end], "utf-8")
     return values
 
 
