@@ -8,7 +8,6 @@ from starlette.routing import Route
 
 from tileserver.web.ogc.document import Place, send
 from tileserver.web.ogc.landing import OPENAPI
-from tileserver.web.ogc.openapi import Routes, describe
 from tileserver.web.profile.errors import telling_people
 from tileserver.web.tile_path import TEMPLATES
 
@@ -18,8 +17,11 @@ _TILES = {"tiles": "A tile with properties.", "geometry": "A tile of outlines an
 @telling_people("../")
 async def api(request: Request) -> Response:
     """Describe every route of the server."""
+    # Here, because a start needs none of it.
+    from tileserver.web.ogc.openapi import describe
+
     routes = [(route.path, route.endpoint) for route in request.app.routes if isinstance(route, Route)]
-    tiles: Routes = [(path, _TILES[kind]) for kind, path in TEMPLATES.items()]
+    tiles = [(path, _TILES[kind]) for kind, path in TEMPLATES.items()]
 
     def make(place: Place, _page: bool) -> dict[str, Any]:
         return describe(place, [*tiles, *routes])

@@ -13,6 +13,7 @@ from tileserver.web.ogc.operations import OPERATIONS, TOLD, Operation, schema_of
 from tileserver.web.problems import MEDIA_TYPE as PROBLEM
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
+_SERVE: Final = re.compile(r"Serve /\S*: ")
 _STATUSES: Final = {
     303: "the same request with its filter written out is at Location",
     304: "the client has this answer already",
@@ -92,17 +93,27 @@ def _operation(
         if status not in (303, 304):
             responses[str(status)]["content"] = dict(refused)
     # An address of more than 64 KB is no HTTP to the server below, which says so in plain words.
+    for media in operation.refused:
+        for refusal in ("400", "404", "503"):
+            responses[refusal]["content"][media] = {"schema": {"type": "string"}}
     responses["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
     return {
         "operationId": operation.id,
         "tags": [operation.tag],
-        "summary": told.splitlines()[0].rstrip(".").replace("``", ""),
+        "summary": _summary(told),
         "parameters": [
             *(_path_parameter(place, name) for name in _PARAMETER.findall(path)),
             *(_query_parameter(operation, name) for name in operation.query),
         ],
         "responses": responses,
     }
+
+
+def _summary(told: str) -> str:
+    """Give the first sentence of a docstring, without the path that the document has beside it."""
+    text = told.splitlines()[0].rstrip(".").replace("``", "")
+    after = _SERVE.sub("", text)
+    return after[:1].upper() + after[1:]
 
 
 def _path_parameter(place: Place, name: str) -> dict[str, Any]:
