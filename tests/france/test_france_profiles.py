@@ -46,6 +46,19 @@ def test_boiler_making_is_among_the_hardest_trades_of_2023(shot: Snapshot, chole
     assert "secret statistique" in told
 
 
+def test_boiler_making_shares_the_first_rank_of_2023_with_eighteen_other_trades(choletais: Profile) -> None:
+    """The survey does not make it *the* hardest trade: nineteen of eighty-eight stand at 100 %."""
+    assert choletais.labour is not None
+    [year] = [each for each in choletais.labour.years if each.year == "2023"]
+    codes = [trade.code for trade in year.hardest]
+    [trade] = [each for each in year.hardest if each.code == "D2Z40"]
+    assert (trade.rank, trade.tied, year.ranked, codes.index("D2Z40")) == (1, 19, 88, 7)
+    [industry] = [family for family in year.families if family.code == "I"]
+    told = [(each.code, each.rank, each.tied) for each in industry.hardest]
+    assert told[4] == ("D2Z40", 1, 10)
+    assert industry.ranked == 21
+
+
 def test_choletais_mauges_is_two_epci_of_maine_et_loire(choletais: Profile) -> None:
     assert [[each.name for each in group.territories] for group in choletais.within] == [
         ["Pays de la Loire"],

@@ -24,8 +24,10 @@ from tileserver.web import (
     labour_explain,
     picture,
     quality,
+    raster,
     styling,
     tiles,
+    wmts,
     zonings,
 )
 from tileserver.web.access import Doorkeeper
@@ -73,6 +75,9 @@ ROUTES: Final = (
     Route("/embed/configure", configure.configure),
     Route("/embed.js", frame.script),
     Route("/oembed", oembed.oembed),
+    Route("/raster/{style}/{z}/{x}/{y}.{extension}", raster.tile),
+    Route("/wmts", wmts.wmts),
+    Route("/wmts/1.0.0/WMTSCapabilities.xml", wmts.capabilities),
     Route("/static/{width}x{height}.png", picture.picture),
     Route("/static/{name:path}", home.static),
     *QGIS_ROUTES,

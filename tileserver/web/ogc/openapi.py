@@ -93,6 +93,9 @@ def _operation(
         if status not in (303, 304):
             responses[str(status)]["content"] = dict(refused)
     # An address of more than 64 KB is no HTTP to the server below, which says so in plain words.
+    for media in operation.refused:
+        for refusal in ("400", "404", "503"):
+            responses[refusal]["content"][media] = {"schema": {"type": "string"}}
     responses["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
     return {
         "operationId": operation.id,

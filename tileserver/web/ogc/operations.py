@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tileserver.web import inventory, labour, labour_explain, mapstate, picture, styling, values, zonings
+from tileserver.web import (
+    inventory,
+    labour,
+    labour_explain,
+    mapstate,
+    picture,
+    raster,
+    styling,
+    values,
+    wmts,
+    zonings,
+)
 from tileserver.web.embedding import chrome
 from tileserver.web.export.route import PARAMETERS as EXPORT
 from tileserver.web.find import sites, territories
@@ -23,13 +34,17 @@ TILES: Final = "Tiles"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its id, tag, query parameters, the media types of its answer, and further statuses."""
+    """An operation: its id, tag, query parameters, the media types of its answer, and further statuses.
+
+    ``refused`` are media types of its errors beside that of problems.
+    """
 
     id: str
     tag: str
     query: tuple[str, ...] = ("v",)
     media: tuple[str, ...] = (JSON,)
     statuses: tuple[int, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 _BOTH: Final = (JSON, HTML)
@@ -122,6 +137,13 @@ _OTHERS: Final = {
     "/static/{width}x{height}.png": Operation(
         "getPicture", "Map", (*mapstate.PARAMETERS, *picture.SWITCHES, "v"), ("image/png",)
     ),
+    "/raster/{style}/{z}/{x}/{y}.{extension}": Operation(
+        "getRasterTile", "Map", (*raster.ASKED, "v"), ("image/png", "image/webp")
+    ),
+    "/wmts": Operation(
+        "wmts", "Map", wmts.KNOWN, ("text/xml", "image/png", "image/webp"), refused=("text/xml",)
+    ),
+    "/wmts/1.0.0/WMTSCapabilities.xml": Operation("getWmtsCapabilities", "Map", (), ("text/xml",)),
     "/embed": Operation("getEmbed", "Map", (*mapstate.PARAMETERS, *chrome.DEFAULTS, "v"), (HTML,)),
     "/embed/configure": Operation(
         "configureEmbed", "Map", (*mapstate.PARAMETERS, *chrome.DEFAULTS, "height", "ui"), (HTML,)

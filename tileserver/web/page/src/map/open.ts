@@ -3,6 +3,7 @@
 import {
   Map as MapLibre,
   NavigationControl,
+  prewarm,
   ScaleControl,
   setWorkerUrl,
   type LngLatBoundsLike,
@@ -18,6 +19,9 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // From our own origin: a worker made of a blob would need a weaker policy.
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
+
+// The worker is fetched while the catalogue is.
+prewarm();
 
 export interface Opening {
   container: string;

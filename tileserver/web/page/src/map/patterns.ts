@@ -2,7 +2,7 @@
 
 import type { LayerSpecification, Map as MapLibre } from "maplibre-gl";
 
-import type { Layer, Pattern, StatusEntry } from "../types";
+import type { Layer, Legend, Pattern, StatusEntry } from "../types";
 import type { Theme } from "./theme";
 
 /** In the order in which they are drawn. */
@@ -26,11 +26,15 @@ export function hatchLayers(territory: Layer, statuses: string[]): LayerSpecific
   }));
 }
 
-/** Give the map the pattern of a status, in the ink of the theme where the pattern lies on no data. */
-export function addPattern(map: MapLibre, { status, pattern }: StatusEntry, theme: Theme): void {
+/** Give a pattern the ink that is seen on what it lies on: classes, or a dark ground below circles. */
+export const inked = (pattern: Pattern, { circles }: Legend, theme: Theme): Pattern =>
+  circles && theme.name === "dark" ? { ...pattern, colour: theme.pattern } : pattern;
+
+/** Give the map the pattern of a status. */
+export function addPattern(map: MapLibre, { status, pattern }: StatusEntry, legend: Legend, theme: Theme): void {
   const name = `hatch-${status}`;
   const ratio = Math.max(1, Math.round(devicePixelRatio));
-  const image = drawPattern(pattern, theme, ratio);
+  const image = drawPattern(inked(pattern, legend, theme), theme, ratio);
   if (map.hasImage(name)) map.updateImage(name, image);
   else map.addImage(name, image, { pixelRatio: ratio });
 }

@@ -5,8 +5,8 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { say, texts } from "../text/texts";
 import type { Legend } from "../types";
 import { radiusOf } from "./circles";
-import { drawPattern } from "./patterns";
-import type { Theme } from "./theme";
+import { drawPattern, inked } from "./patterns";
+import { groundOf, type Theme } from "./theme";
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 const EDGE = 24;
@@ -101,9 +101,9 @@ function drawLegend(
   for (const { label, count, pattern, everywhere } of legend.statuses) {
     if (everywhere) continue;
     line((at) => {
-      square(context, pattern.ground === null ? theme.ground : theme.noData, x, at);
+      square(context, pattern.ground === null ? groundOf(legend, theme) : theme.noData, x, at);
       const tile = document.createElement("canvas");
-      const image = drawPattern(pattern, theme, 1);
+      const image = drawPattern(inked(pattern, legend, theme), theme, 1);
       [tile.width, tile.height] = [image.width, image.height];
       tile.getContext("2d")?.putImageData(image, 0, 0);
       const fill = context.createPattern(tile, "repeat");

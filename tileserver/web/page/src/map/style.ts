@@ -1,6 +1,11 @@
 // The style of the whole map: the outlines of the server, and over them hatching, circles, overlays, names.
 
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  SourceSpecification,
+  StyleSpecification,
+} from "maplibre-gl";
 
 import { labels, type ClassMap } from "../api";
 import type { Layer } from "../types";
@@ -120,26 +125,21 @@ function countyLines(counties: Layer, theme: Theme): LayerSpecification {
   };
 }
 
-/** Outlines of the territory under the pointer, of the chosen one, and of those compared, by feature state. */
+/**
+ * Outlines of the territory under the pointer, of the chosen one, and of those compared, by feature state. All others
+ * have no width rather than no opacity: a line of no width costs nothing to draw.
+ */
 function outlines(territory: Layer, theme: Theme): LayerSpecification[] {
   const place = { source: territory.id, "source-layer": territory.id, type: "line" as const };
   // The layout of the style's borders: lines of one layout are made once, and painted often.
   const layout = { "line-join": "round", "line-cap": "round" } as const;
-  const when = (name: string, opacity: number) =>
-    ["case", ["boolean", ["feature-state", name], false], opacity, 0] as ["case", unknown, number, number];
-  const line = (id: string, colour: string, width: number, state: string, opacity = 1): LayerSpecification =>
-    ({
-      ...place,
-      id,
-      layout,
-      paint: { "line-color": colour, "line-width": width, "line-opacity": when(state, opacity) },
-    }) as LayerSpecification;
+  const state = (name: string): ExpressionSpecification => ["boolean", ["feature-state", name], false];
+  const width = (selected: number, compared: number, hovered: number): ExpressionSpecification => [
+    "case", state("selected"), selected, state("compared"), compared, state("hover"), hovered, 0,
+  ];
   return [
-    line("hovered", theme.ink, 1.6, "hover", 0.9),
-    line("compared-casing", theme.halo, 4, "compared"),
-    line("compared", theme.ink, 1.8, "compared"),
-    line("selected-casing", theme.halo, 6, "selected"),
-    line("selected", theme.ink, 2.8, "selected"),
+    { ...place, id: "outline-casing", layout, paint: { "line-color": theme.halo, "line-width": width(6, 4, 0) } },
+    { ...place, id: "outline", layout, paint: { "line-color": theme.ink, "line-width": width(2.8, 1.8, 1.6) } },
   ];
 }
 

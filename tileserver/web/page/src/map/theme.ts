@@ -1,5 +1,7 @@
 // Light and dark: the colours of the map below and above its classes. The classes are the same in both.
 
+import type { Legend } from "../types";
+
 export interface Theme {
   name: "light" | "dark";
   water: string;
@@ -39,6 +41,10 @@ const DARK: Theme = {
   halo: "#141b20",
   pattern: "#8b979f",
 };
+
+/** Give what a pattern lies on in a legend: the middle class, or the ground below circles. */
+export const groundOf = ({ classes }: Legend, theme: Theme): string =>
+  classes[Math.floor((classes.length - 1) / 2)]?.colour ?? theme.ground;
 
 const DEVICE = matchMedia("(prefers-color-scheme: dark)");
 

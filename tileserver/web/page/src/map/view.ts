@@ -35,7 +35,7 @@ export class MapView {
       const { theme, style } = this.scene;
       addMark(map, name, this.layersById, theme);
       const entry = style.metadata.legend.statuses.find((item) => name === `hatch-${item.status}`);
-      if (entry) addPattern(map, entry, theme);
+      if (entry) addPattern(map, entry, style.metadata.legend, theme);
       else if (name.startsWith("hatch-") && !map.hasImage(name)) {
         const { image, pixelRatio } = noPattern();
         map.addImage(name, image, { pixelRatio });
@@ -56,7 +56,7 @@ export class MapView {
       if (names[1] !== theme.name) for (const image of this.map.listImages()) this.map.removeImage(image);
       if (names[0] !== territory.id) this.marked.clear();
     }
-    for (const entry of legend.statuses) addPattern(this.map, entry, theme);
+    for (const entry of legend.statuses) addPattern(this.map, entry, legend, theme);
     if (other) this.map.setStyle(compose(style, scene), { diff: true });
     this.layers = layers;
     if (scene.name === this.drawn) return;

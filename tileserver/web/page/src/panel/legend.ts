@@ -1,8 +1,8 @@
 // The legend of the map, and where its figures come from.
 
 import { byId, make } from "../dom";
-import { drawPattern, VALUELESS } from "../map/patterns";
-import type { Theme } from "../map/theme";
+import { drawPattern, inked, VALUELESS } from "../map/patterns";
+import { groundOf, type Theme } from "../map/theme";
 import { number } from "../text/format";
 import { say, texts } from "../text/texts";
 import type { Circles, Indicator, Legend, Source, StatusEntry } from "../types";
@@ -18,7 +18,7 @@ export function showLegend(legend: Legend, theme: Theme): void {
   const known = rows.length;
   if (circles) rows.push(...circleCounts(circles));
   const apart = legend.statuses.filter((entry) => !entry.everywhere);
-  rows.push(...apart.map((entry) => statusRow(entry, theme)));
+  rows.push(...apart.map((entry) => statusRow(entry, legend, theme)));
   if (!apart.some((entry) => VALUELESS.includes(entry.status))) {
     const swatch = plain(theme.noData);
     rows.push(row(swatch, texts.noData, legend.no_data.count, "apart"));
@@ -51,10 +51,10 @@ function row(swatch: HTMLElement, label: string, count: number, className = ""):
 }
 
 /** Show a status by its hatching: over no data, or over the colours of the map. */
-function statusRow({ status, label, count, pattern }: StatusEntry, theme: Theme): HTMLTableRowElement {
-  const swatch = plain(pattern.ground === null ? theme.ground : theme.noData);
+function statusRow({ status, label, count, pattern }: StatusEntry, legend: Legend, theme: Theme): HTMLTableRowElement {
+  const swatch = plain(pattern.ground === null ? groundOf(legend, theme) : theme.noData);
   const ratio = Math.max(1, Math.round(devicePixelRatio));
-  const image = drawPattern(pattern, theme, ratio);
+  const image = drawPattern(inked(pattern, legend, theme), theme, ratio);
   const canvas = make("canvas", { width: 26 * ratio, height: 16 * ratio });
   const context = canvas.getContext("2d");
   const tile = make("canvas", { width: image.width, height: image.height });
