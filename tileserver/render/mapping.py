@@ -73,7 +73,13 @@ def _territories(shown: Shown, frame: Frame, ink: Ink) -> str:
         if chosen.size:
             name = pattern_id(status.status, round(sheet.units * 10_000))
             fills.append(
-                pattern(name, status.pattern, sheet.units, ink.pattern if status.pattern.ground else None)
+                pattern(
+                    name,
+                    status.pattern,
+                    sheet.units,
+                    ink.pattern if status.pattern.ground else None,
+                    sheet.corner,
+                )
             )
             path = polygon_path(level, chosen, sheet.origin)
             fills.append(f'<path d="{path}" fill="url(#{name})" fill-rule="evenodd"/>')
@@ -124,7 +130,7 @@ def _area_overlay(overlay: Overlay, frame: Frame) -> str:
     hatched = f'<path d="{path}" fill="url(#{name})" fill-rule="evenodd"/>'
     width = sheet.px(lines.at_zoom(EDGE_WIDTH, frame.zoom))
     edge = _stroked(path, look.colour, width, EDGE_OPACITY)
-    return sheet.group(pattern(name, look.hatching, sheet.units) + tint + hatched + edge)
+    return sheet.group(pattern(name, look.hatching, sheet.units, None, sheet.corner) + tint + hatched + edge)
 
 
 def _selected(shown: Shown, frame: Frame, ink: Ink) -> str:

@@ -16,6 +16,11 @@ class Sheet:
     origin: tuple[int, int]
     units: float
 
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Where the origin lies in the world, in pixels."""
+        return self.origin[0] / self.units, self.origin[1] / self.units
+
     def group(self, content: str) -> str:
         """Put drawings in grid units into the window."""
         if not content:
