@@ -1,4 +1,4 @@
-# `make` lists the targets. A fresh machine needs Python >= 3.11, Node >= 20 and make; nothing else.
+# `make` lists the targets. A fresh machine needs Python >= 3.11, Node >= 20.19 and make; nothing else.
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -39,7 +39,8 @@ $(VENV)/.stamp: locks/dev.txt pyproject.toml | $(BIN)/pip
 	@touch $@
 
 node_modules/.stamp: package.json package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "No Node >= 20 found: install one"; exit 1; }
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(100 * major + minor >= 2019 ? 0 : 1)' \
+		|| { echo "No Node >= 20.19 found: install one"; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
