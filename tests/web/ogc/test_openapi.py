@@ -13,7 +13,7 @@ from tileserver.web.app import ROUTES
 from tileserver.web.ogc.operations import OPERATIONS
 from tileserver.web.tile_path import TEMPLATES
 
-REQUESTS = 250
+REQUESTS = 120
 
 
 @pytest.fixture(scope="module")
