@@ -118,6 +118,7 @@ async def item(request: Request) -> Response:
         names = tuple(field.id for field in layer.entry.fields)
         rows = np.array([row], np.int64)
         [made] = _features(layer, names, rows, drawn(exact, rows, system), system)
+        made["properties"] = msgspec.to_builtins(made["properties"])
         made["links"] = _item_links(place, layer, path, made, page=form == "html")
         if form == "json":
             return msgspec.json.encode(made)
