@@ -54,7 +54,7 @@ class _Noting:
 def site(demo_store: Path) -> Iterator[Site]:
     """Serve the demo country."""
     answers: list[tuple[str, str, int]] = []
-    app = create_app(Settings(store=demo_store, maplibre=demo_store))
+    app = create_app(Settings(store=demo_store))
     with serving(_Noting(app, answers)) as address:  # type: ignore[arg-type]  # uvicorn takes any ASGI app
         answers.clear()
         yield Site(address, answers)
