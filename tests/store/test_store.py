@@ -44,7 +44,7 @@ def test_a_published_store_opens(demo_store: Path) -> None:
 def test_geometry_is_a_view_of_the_mapped_file(demo_store: Path) -> None:
     before = pa.total_allocated_bytes()
     level = open_store(demo_store, verify=False).layer("communes").level(12)
-    assert pa.total_allocated_bytes() == before
+    assert pa.total_allocated_bytes() <= before  # what an earlier test left may be freed meanwhile
     for array in (level.xy, level.bbox, level.commands, level.vertex_offsets, level.index):
         assert not array.flags.owndata
         assert not array.flags.writeable
