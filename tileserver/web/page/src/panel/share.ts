@@ -54,7 +54,9 @@ export class Share {
     here.searchParams.delete("v");
     if (language === "en") here.searchParams.set("lang", "en");
     here.search = here.search.replaceAll("%2C", ",").replaceAll("%2F", "/");
-    byId<HTMLInputElement>("share-link").value = here.href;
+    const link = byId<HTMLInputElement>("share-link");
+    link.value = here.href;
+    void shorten(here).then((short) => (link.value = short ?? link.value));
     const embed = new URL(address("embed"));
     embed.search = here.search;
     const [src, title] = [embed.href, this.title].map(quoted);
@@ -86,6 +88,16 @@ export class Share {
       console.warn(error);
       showFailure(texts.noPicture);
     }
+  }
+}
+
+/** Ask for the short address of a map; undefined where there is none, as of a state that the server doesn't know. */
+async function shorten(long: URL): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`${address("s")}${long.search}`);
+    return answer.ok ? ((await answer.json()) as { url: string }).url : undefined;
+  } catch {
+    return undefined;
   }
 }
 
