@@ -1,7 +1,8 @@
 """Short links to maps: the state itself, packed into the address, so that nothing is kept anywhere.
 
 A link is a version and the canonical query of a state, deflated (RFC 1951) with words that such queries have
-and written in the letters of addresses (base64url). It is for as long as the state is: its codes and indicators.
+and written in the letters of addresses (base64url). It leads to the map for as long as its codes and
+indicators are there.
 """
 
 import base64
