@@ -31,7 +31,7 @@ def test_what_is_no_link_is_not_found(text: str) -> None:
 def test_the_address_of_a_map_and_back(client: httpx.Client) -> None:
     url = client.get("/s?level=region&lang=en").json()["url"]
     answer = httpx.get(url)
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert answer.headers["location"].endswith("/?level=region&lang=en")
     assert client.get("/s?level=nowhere").status_code == 400
     assert client.get("/s").json()["url"].endswith("/")

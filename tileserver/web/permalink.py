@@ -78,4 +78,4 @@ async def follow(request: Request) -> Response:
         if name not in PARAMETERS:
             raise NotFoundError(f"{shown(name)} is no part of a map; the link was not made here")
     base = base_url(request, live(request).settings)
-    return RedirectResponse(f"{base}/?{query}", 302, {"Cache-Control": "no-cache"})
+    return RedirectResponse(f"{base}/?{query}", 303, {"Cache-Control": "no-cache"})

@@ -92,6 +92,12 @@ def paths(store: Store) -> list[str]:
         "/find?level=epci&lang=en&filter=%22labour.all.share_difficult@2023%22+%3E+40+AND+projects.all+%3C+9",
         "/find/sites?filter=area_ha+%3E+1+AND+in_natura2000_zsc+%3D+FALSE+AND+near.projects.all+%3C+90",
         "/territories/ti/nowhere",
+        "/qgis",
+        "/ogc?f=html",
+        "/ogc/api?f=html",
+        "/ogc/collections?f=html&lang=en",
+        "/ogc/collections/ti?f=html",
+        "/ogc/collections/ti/items?f=html&limit=5",
     ]
 
 

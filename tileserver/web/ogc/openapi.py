@@ -15,7 +15,7 @@ from tileserver.web.problems import MEDIA_TYPE as PROBLEM
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 _SERVE: Final = re.compile(r"Serve /\S*: ")
 _STATUSES: Final = {
-    303: "the same request with its filter written out is at Location",
+    303: "what is asked for is at Location",
     304: "the client has this answer already",
     400: "something in the request is malformed; the answer says what, and what would be right",
     404: "there is no such thing here",

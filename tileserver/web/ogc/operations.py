@@ -149,7 +149,7 @@ _OTHERS: Final = {
         "configureEmbed", "Map", (*mapstate.PARAMETERS, *chrome.DEFAULTS, "height", "ui"), (HTML,)
     ),
     "/s": Operation("getLink", "Map", (*mapstate.PARAMETERS, "v")),
-    "/s/{link}": Operation("followLink", "Map", (), (HTML,), (302,)),
+    "/s/{link}": Operation("followLink", "Map", (), (HTML,), (303,)),
     "/embed.js": Operation("getEmbedScript", "Map", (), ("text/javascript",)),
     "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON, "text/xml")),
     "/health": Operation("getHealth", "Operation", ()),
