@@ -152,7 +152,8 @@ def test_another_indicator_of_all_france_is_small_on_the_wire(
     browser: Browser, france: str, query: str, most: int
 ) -> None:
     """Every territory of the level is coloured by it, in view or not."""
-    page = browser.new_page(viewport={"width": 1200, "height": 800}, locale="fr-FR")
+    # Small, because drawing in software takes longest, and is not what is looked at here.
+    page = browser.new_page(viewport={"width": 760, "height": 360}, locale="fr-FR", reduced_motion="reduce")
     visit = Visit(page, france, query)
     assert sum(answer.is_tile for answer in visit.answers) > 0
     offered = visit.evaluate(
