@@ -20,7 +20,7 @@ WARM_BUDGET_NS = 400_000_000
 
 COLD_ROUNDS = 5
 COLD_BUDGET_NS = 1_500_000_000
-"""The same for cold requests: with one alone, the median of z5 was the luck of one request for one tile."""
+"""The same for requests with cold memory: a first request of z5 is the luck of one request for one tile."""
 
 CACHE_NUMBERS = 8 << 20
 """Numbers, 64 MB of them, that are changed before a cold request: more than a processor's caches hold."""
@@ -40,18 +40,19 @@ class Times:
     """What one contender took at one zoom, in nanoseconds, and what it gave; an entry a tile.
 
     ``places`` is the number of sampled places in each tile, its weight in medians.
-    ``cold_rounds_ns`` has the cold requests of each tile, ``rounds_ns`` the warm ones: fewer of them where a
-    tile takes long.
+    ``first_ns`` is the first request of each tile. ``cold_rounds_ns`` has its requests with cold memory,
+    ``rounds_ns`` the warm ones: fewer of them where a tile takes long.
     """
 
     places: list[int]
+    first_ns: list[int] = field(default_factory=list)
     cold_rounds_ns: list[list[int]] = field(default_factory=list)
     rounds_ns: list[list[int]] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
 
     @property
     def cold_ns(self) -> list[float]:
-        """The median of each tile's cold requests."""
+        """The median of each tile's requests with cold memory."""
         return [statistics.median(rounds) for rounds in self.cold_rounds_ns]
 
     @property
@@ -69,6 +70,7 @@ class Summary(NamedTuple):
     """The figures that the report gives of one contender at one zoom."""
 
     tiles: int
+    first_median_ms: float
     cold_median_ms: float
     cold_p95_ms: float
     warm_median_ms: float
@@ -99,15 +101,23 @@ def race(
     """Ask every contender for every tile, one at a time, a round of all tiles after the other.
 
     A contender has a round to itself, as a server has its machine; who begins rotates from round to
-    round, so that drift of the machine cancels. The first rounds are cold: in the very first, none of these
-    tiles was asked before (`warm_up` opened connections and compiled code), and before each request the
-    processor's caches are filled with something else. The `repeats` after them are warm.
+    round, so that drift of the machine cancels. In the first round none of these tiles was asked before
+    (`warm_up` opened connections and compiled code). In the rounds after it memory is cold: before each
+    request the processor's caches are filled with something else. The `repeats` after them are warm.
     """
     times = {contender.name: Times(list(tiles.values())) for contender in contenders}
     for contender in contenders:
         contender.tile(*warm_up)
     gc.collect()
     gc.freeze()
+    for contender in contenders:
+        entry = times[contender.name]
+        for tile in tiles:
+            data, took_ns = _timed(contender, tile)
+            entry.first_ns.append(took_ns)
+            entry.data.append(data)
+            entry.cold_rounds_ns.append([])
+            entry.rounds_ns.append([])
     other = np.zeros(CACHE_NUMBERS, np.int64)
     for turn in range(COLD_ROUNDS):
         for contender in _rotated(contenders, turn):
@@ -122,15 +132,10 @@ def race(
 def _cold_round(
     contender: Contender, tiles: Collection[Tile], times: Times, other: NDArray[np.int64]
 ) -> None:
-    if not times.data:
-        times.cold_rounds_ns = [[] for _ in tiles]
-        times.rounds_ns = [[] for _ in tiles]
-        times.data = [b"" for _ in tiles]
-    for place, (tile, took) in enumerate(zip(tiles, times.cold_rounds_ns, strict=True)):
+    for tile, took in zip(tiles, times.cold_rounds_ns, strict=True):
         if not took or len(took) * took[0] < COLD_BUDGET_NS:
             other += 1
-            times.data[place], took_ns = _timed(contender, tile)
-            took.append(took_ns)
+            took.append(_timed(contender, tile)[1])
 
 
 def _warm_round(contender: Contender, tiles: Collection[Tile], times: Times) -> None:
@@ -155,12 +160,13 @@ def summarise(times: Times) -> Summary:
 
     Medians and percentiles are over places: a tile counts as often as places lie in it.
     """
-    cold, warm = (
+    first, cold, warm = (
         [took for took, places in zip(values, times.places, strict=True) for _ in range(places)]
-        for values in (times.cold_ns, times.warm_ns)
+        for values in (times.first_ns, times.cold_ns, times.warm_ns)
     )
     return Summary(
         tiles=len(times.cold_ns),
+        first_median_ms=statistics.median(first) / 1e6,
         cold_median_ms=statistics.median(cold) / 1e6,
         cold_p95_ms=percentile(cold, 95) / 1e6,
         warm_median_ms=statistics.median(warm) / 1e6,
@@ -185,6 +191,7 @@ def missing(ours: Times, theirs: Times) -> int:
 class Ratio(NamedTuple):
     """How many times as long another contender takes: of the medians, and of all tiles together."""
 
+    first: float
     cold: float
     warm: float
     warm_sum: float
@@ -198,6 +205,7 @@ def ratios(times: Mapping[str, Times], ours: str) -> dict[str, Ratio]:
         if name != ours:
             other = summarise(entry)
             told[name] = Ratio(
+                first=other.first_median_ms / base.first_median_ms,
                 cold=other.cold_median_ms / base.cold_median_ms,
                 warm=other.warm_median_ms / base.warm_median_ms,
                 warm_sum=other.warm_sum_ms / base.warm_sum_ms,

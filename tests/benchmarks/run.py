@@ -64,5 +64,6 @@ def _race_zoom(shop: Workshop, features: shapes.Features, contenders: Sequence[C
         },
     )
     for name, ratio in result.ratios.items():
-        shop.say(f"z{zoom}: {name} takes {ratio.cold:.0f} times as long cold, {ratio.warm:.0f} warm")
+        told = f"{ratio.first:.0f} at first, {ratio.cold:.0f} with cold memory, {ratio.warm:.0f} warm"
+        shop.say(f"z{zoom}: {name} takes so many times as long: {told}")
     return result

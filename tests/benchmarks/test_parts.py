@@ -68,23 +68,33 @@ def test_every_contender_is_asked_for_every_tile_in_turns() -> None:
 
 
 def test_summaries_and_ratios() -> None:
-    ours = Times([1] * 3, cold_rounds_ns=[[1_000_000]] * 3, rounds_ns=[[500_000]] * 3, data=[b""] * 3)
+    ours = Times(
+        [1] * 3, [1_000_000] * 3, cold_rounds_ns=[[1_000_000]] * 3, rounds_ns=[[500_000]] * 3, data=[b""] * 3
+    )
     slower = [[2_000_000], [3_000_000, 4_000_000, 8_000_000], [9_000_000]]
-    theirs = Times([1] * 3, cold_rounds_ns=slower, rounds_ns=[[5_000_000]] * 3, data=[b""] * 3)
+    theirs = Times(
+        [1] * 3, [1_000_000] * 3, cold_rounds_ns=slower, rounds_ns=[[5_000_000]] * 3, data=[b""] * 3
+    )
     assert summarise(theirs).cold_median_ms == 4
     assert summarise(theirs).cold_p95_ms == 9
-    assert ratios({"ours": ours, "theirs": theirs}, "ours") == {"theirs": (4.0, 10.0, 10.0)}
+    assert ratios({"ours": ours, "theirs": theirs}, "ours") == {"theirs": (1.0, 4.0, 10.0, 10.0)}
     assert missing(ours, theirs) == 0
 
 
 def test_a_tile_counts_as_often_as_places_lie_in_it() -> None:
-    times = Times([1, 3], cold_rounds_ns=[[9_000_000], [1_000_000]], rounds_ns=[[1], [1]], data=[b"", b""])
+    times = Times(
+        [1, 3], [1, 1], cold_rounds_ns=[[9_000_000], [1_000_000]], rounds_ns=[[1], [1]], data=[b"", b""]
+    )
     assert summarise(times).cold_median_ms == 1
 
 
 def test_a_tile_that_was_asked_more_often_does_not_weigh_more() -> None:
     times = Times(
-        places=[1] * 3, cold_rounds_ns=[[1]] * 3, rounds_ns=[[9], [7], [1, 1, 1, 1]], data=[b""] * 3
+        places=[1] * 3,
+        first_ns=[1] * 3,
+        cold_rounds_ns=[[1]] * 3,
+        rounds_ns=[[9], [7], [1, 1, 1, 1]],
+        data=[b""] * 3,
     )
     assert times.warm_ns == [9, 7, 1]
 
