@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import settle
-from tests.web.page.conftest import browser, france
+from tests.web.conftest import browser
+from tests.web.page.conftest import france
 
 __all__ = ["browser", "france"]
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 from starlette.applications import Starlette
 
+from tests.web.browser import chromium, executable
 from tests.web.country import FakeEngine
 from tileserver.config import Settings
 from tileserver.web.app import create_app
@@ -42,6 +44,16 @@ def serving(app: Starlette, *, wait: bool = True) -> Iterator[str]:
     yield address
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser that a module opens once; skip where there is none."""
+    path = executable()
+    if path is None:
+        pytest.skip("no Chromium on the path, so nothing is looked at in a browser")
+    with chromium(path) as found:
+        yield found
 
 
 @pytest.fixture

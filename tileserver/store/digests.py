@@ -1,7 +1,7 @@
 """The digests by which files of a store, of its cache and of its sources are known: BLAKE3, 128 bits, in hex.
 
 A server reads its whole store to check it when it starts, and that is the longest part of the start: BLAKE3
-hashes several gigabytes a second on one core, BLAKE2b and SHA-256 about one or less (docs/operations.md).
+hashes several gigabytes a second on one core, BLAKE2b and SHA-256 about one or less.
 """
 
 from pathlib import Path

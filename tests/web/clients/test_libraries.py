@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import ROOT
-from tests.web.browser import Notes, chromium, executable, watch
+from tests.web.browser import Notes, watch
 from tests.web.conftest import serving
 from tileserver.config import Settings
 from tileserver.web.app import create_app
@@ -120,15 +120,6 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = executable()
-    if path is None:
-        pytest.skip("no Chromium on the path, so no library is tried")
-    with chromium(path) as found:
-        yield found
 
 
 @pytest.fixture

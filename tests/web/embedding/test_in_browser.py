@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.web.browser import READY, chromium, executable
+from tests.web.browser import READY
 from tests.web.conftest import serving
 from tileserver.config import Settings
 from tileserver.keys import Grant, Secrets
@@ -92,16 +92,6 @@ def address(demo_store: Path, hosts: tuple[Host, Host]) -> Iterator[str]:
         store=demo_store, embed_origins=(hosts[0].address,), restricted=(HIDDEN,), keys=SECRETS
     )
     with serving(create_app(settings)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser; skip where there is none."""
-    path = executable()
-    if path is None:
-        pytest.skip("no Chromium on the path, so no frame is tested")
-    with chromium(path) as found:
         yield found
 
 

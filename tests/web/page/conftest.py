@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.web.browser import chromium, executable
 from tests.web.conftest import serving
 from tests.web.visit import Visit
 from tileserver.config import Settings
@@ -28,16 +27,6 @@ def address(demo_store: Path) -> Iterator[str]:
 def france(france_store: Path) -> Iterator[str]:
     """Give the address of a server of the real France."""
     with serving(create_app(Settings(store=france_store))) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser; skip where there is none."""
-    path = executable()
-    if path is None:
-        pytest.skip("no Chromium on the path, so the page is not tested")
-    with chromium(path) as found:
         yield found
 
 

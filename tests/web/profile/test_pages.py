@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.web.browser import Notes, chromium, executable, watch
+from tests.web.browser import Notes, watch
 from tests.web.conftest import serving
 from tileserver.config import Settings
 from tileserver.store.reader import Store, open_store
@@ -55,15 +55,6 @@ def address(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with serving(
         create_app(Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("maplibre")))
     ) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = executable()
-    if path is None:
-        pytest.skip("no Chromium on the path, so the pages are not tested")
-    with chromium(path) as found:
         yield found
 
 

@@ -21,8 +21,9 @@ from tileserver.web.find import sites, territories
 from tileserver.web.ogc.asked import MAX_LIMIT, PARAMETERS
 from tileserver.web.ogc.crs import SYSTEMS
 from tileserver.web.ogc.matrices import QUAD
+from tileserver.web.qgis import routes as qgis
 from tileserver.web.tile_path import MEDIA_TYPE
-from tileserver.web.tile_request import SELECTING
+from tileserver.web.tile_request import BEYOND, SELECTING
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
@@ -93,7 +94,7 @@ _OGC: Final = {
 
 _OTHERS: Final = {
     "/": Operation("getMap", "Map", (*mapstate.PARAMETERS, "v"), (HTML,)),
-    "/tiles/{layers}/{z}/{x}/{y}.mvt": Operation("getTile", TILES, _TILE, (MEDIA_TYPE,)),
+    "/tiles/{layers}/{z}/{x}/{y}.mvt": Operation("getTile", TILES, (*_TILE, BEYOND), (MEDIA_TYPE,)),
     "/tiles/{layers}.json": Operation("getTileJson", TILES, (*_TILE, "lang")),
     "/geometry/{layers}/{z}/{x}/{y}.mvt": Operation("getGeometryTile", TILES, ("v",), (MEDIA_TYPE,)),
     "/geometry/{layers}.json": Operation("getGeometryTileJson", TILES, ("v", "lang")),
@@ -150,6 +151,12 @@ _OTHERS: Final = {
     ),
     "/s": Operation("getLink", "Map", (*mapstate.PARAMETERS, "v")),
     "/s/{link}": Operation("followLink", "Map", (), (HTML,), (303,)),
+    "/qgis": Operation("getQgisPage", "QGIS", ("lang", "v"), (HTML,)),
+    "/qgis/project.qgs": Operation("getQgisProject", "QGIS", ("lang", "v"), (qgis.QGS,)),
+    "/qgis/map.qlr": Operation("getQgisMap", "QGIS", ("lang", "v"), (qgis.QLR,)),
+    "/qgis/{layer}.qlr": Operation("getQgisLayer", "QGIS", qgis.ASKED, (qgis.QLR,)),
+    "/qgis/layer.qlr": Operation("getQgisLevel", "QGIS", ("level", *qgis.ASKED), (qgis.QLR,)),
+    "/styles/{layer}.qml": Operation("getQgisStyle", "QGIS", qgis.ASKED, (qgis.QML,)),
     "/embed.js": Operation("getEmbedScript", "Map", (), ("text/javascript",)),
     "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON, "text/xml")),
     "/health": Operation("getHealth", "Operation", ()),

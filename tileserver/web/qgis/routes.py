@@ -26,7 +26,7 @@ QLR: Final = "application/x-qgis-layer-definition"
 QGS: Final = "application/x-qgis-project"
 QML: Final = "application/x-qgis-style"
 
-_ASKED: Final = ("indicator", "year", *LOOK, "lang", "v")
+ASKED: Final = ("indicator", "year", *LOOK, "lang", "v")
 _HALF: Final = 20_037_508.342789244
 """Half the side of EPSG:3857, in metres."""
 
@@ -78,7 +78,7 @@ async def style(request: Request) -> Response:
 
 async def chosen(request: Request) -> Response:
     """Serve ``/qgis/layer.qlr?level=…``: the layer of a level, as the form of the page asks for it."""
-    shot, asked = snapshot(request), _read(request, "level", *_ASKED)
+    shot, asked = snapshot(request), _read(request, "level", *ASKED)
     found = shot.level(request.query_params.get("level", layers.SHOWN))
     return await _layer(request, shot, asked, found)
 
@@ -132,7 +132,7 @@ def _offered(shot: Snapshot, spoken: Language) -> dict[str, list[tuple[str, str]
 
 
 def _read(request: Request, *known: str) -> layers.Asked:
-    query = parameters(request, *(known or _ASKED))
+    query = parameters(request, *(known or ASKED))
     return layers.Asked(
         base=base_url(request, live(request).settings),
         language=language(query),
