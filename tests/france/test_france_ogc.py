@@ -22,7 +22,7 @@ RENNES = (-1.8, 47.9, -1.4, 48.3)
 
 @pytest.fixture(scope="module")
 def items(france_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    app = create_app(Settings(store=france_store, maplibre=tmp_path_factory.mktemp("maplibre")))
+    app = create_app(Settings(store=france_store, page=tmp_path_factory.mktemp("page")))
     with serving(app) as address:
         base = f"{address}/ogc/collections/communes"
         with httpx.Client(base_url=base, timeout=120) as client:

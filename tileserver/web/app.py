@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from tileserver.config import Settings
 from tileserver.web import (
+    bare,
     catalogue,
     health,
     home,
@@ -81,6 +82,7 @@ ROUTES: Final = (
     Route("/raster/{style}/{z}/{x}/{y}.{extension}", raster.tile),
     Route("/wmts", wmts.wmts),
     Route("/wmts/1.0.0/WMTSCapabilities.xml", wmts.capabilities),
+    Route("/view/{width}x{height}.{extension}", bare.bare),
     Route("/static/{width}x{height}.png", picture.picture),
     Route("/static/{name:path}", home.static),
     *QGIS_ROUTES,
@@ -128,7 +130,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
         # background: the process answers /health and says /ready is not yet.
         warming = asyncio.create_task(asyncio.to_thread(chosen.warm))
         shot = await asyncio.to_thread(lambda: Snapshot(chosen.open(settings.store)))
-        state = Live(settings, chosen, load_assets(settings.maplibre), metrics, shot)
+        state = Live(settings, chosen, load_assets(settings.page), metrics, shot)
         background = [asyncio.create_task(state.make_ready(warming))]
         if settings.reload_seconds:
             background.append(asyncio.create_task(Reloader(state).watch(settings.reload_seconds)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tileserver.web import (
+    bare,
     inventory,
     labour,
     labour_explain,
@@ -137,6 +138,9 @@ _OTHERS: Final = {
     "/symbols/{level}/{indicator}.geojson": Operation("getSymbols", "Catalogue", ("year", "v"), (GEOJSON,)),
     "/static/{width}x{height}.png": Operation(
         "getPicture", "Map", (*mapstate.PARAMETERS, *picture.SWITCHES, "v"), ("image/png",)
+    ),
+    "/view/{width}x{height}.{extension}": Operation(
+        "getBarePicture", "Map", (*mapstate.PARAMETERS, bare.VIEW, "v"), ("image/png", "image/webp")
     ),
     "/raster/{style}/{z}/{x}/{y}.{extension}": Operation(
         "getRasterTile", "Map", (*raster.ASKED, "v"), ("image/png", "image/webp")
