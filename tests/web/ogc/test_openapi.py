@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from tileserver.web.app import ROUTES
 from tileserver.web.ogc.operations import OPERATIONS
+from tileserver.web.routes import ROUTES
 from tileserver.web.tile_path import TEMPLATES
 
 REQUESTS = 120

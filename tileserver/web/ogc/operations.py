@@ -21,7 +21,7 @@ from tileserver.web.find import sites, territories
 from tileserver.web.ogc.asked import MAX_LIMIT, PARAMETERS
 from tileserver.web.ogc.crs import SYSTEMS
 from tileserver.web.ogc.matrices import QUAD
-from tileserver.web.qgis import routes as qgis
+from tileserver.web.qgis import handlers as qgis
 from tileserver.web.tile_path import MEDIA_TYPE
 from tileserver.web.tile_request import BEYOND, SELECTING
 

@@ -1,11 +1,10 @@
-"""The routes of QGIS's documents, and of the page that shows how to use them."""
+"""The handlers of QGIS's documents, and of the page that shows how to use them."""
 
 from math import log, pi, radians, tan
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from styles.qgis import documents
 from styles.qgis.renderers import say
@@ -100,16 +99,6 @@ async def page(request: Request) -> Response:
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest), "Vary": vary, **HEADERS}
     key = (shot.digest, "qgis page", spoken, query.get("lang"), base)
     return await respond(request, key, make, HTML, headers)
-
-
-ROUTES: Final = (
-    Route("/qgis", page),
-    Route("/qgis/layer.qlr", chosen),
-    Route("/qgis/map.qlr", whole),
-    Route("/qgis/project.qgs", project),
-    Route("/qgis/{layer}.qlr", layer),
-    Route("/styles/{layer}.qml", style),
-)
 
 
 def _offered(shot: Snapshot, spoken: Language) -> dict[str, list[tuple[str, str]]]:
