@@ -17,6 +17,8 @@ from styles.rules import Condition, Rule
 from styles.statuses import Pattern
 from styles.words import Language, Words, both, decimals_needed, say
 
+MEDIA_TYPE: Final = "application/vnd.ogc.sld+xml;version=1.1"
+
 STEPS: Final = 8
 """Sizes of circles: one a step of the radius."""
 

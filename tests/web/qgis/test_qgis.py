@@ -125,6 +125,36 @@ def test_a_layer_has_the_classes_and_colours_of_the_web_map(
     assert compared >= least
 
 
+def test_an_sld_is_read_with_the_classes_filters_and_colours_of_the_model(
+    ask: Ask, site: Site, tmp_path: Path
+) -> None:
+    """No schema tells what a program reads: QGIS loads it, and draws the exact features by it."""
+    legend = get(site, "styles/choropleth/ti/difficult_projects_share.json")["metadata"]["legend"]
+    extent = fitted(get(site, "layers")["views"][0]["bounds"])
+    view = {"size": SIZE, "extent": extent, "png": str(tmp_path / "map.png")}
+    source = f"url='{site.address}/ogc' typename='ti' pagingEnabled='true'"
+    told = ask("styles/ti.sld?indicator=difficult_projects_share", {"source": source, "views": [view]})
+    assert told["loaded"]
+    assert told["errors"] == []
+    assert told["layers"][0]["misunderstood"] == []
+    rules = told["styled"]
+    for rule, each in zip(rules, legend["classes"], strict=False):
+        assert rule["label"] == each["label"]["fr"]
+        assert [part[:2] for part in rule["parts"]] == [["SimpleFill", each["colour"]]]
+    picture = np.asarray(Image.open(tmp_path / "map.png").convert("RGB"))
+    figures = get(site, "indicators/difficult_projects_share?level=ti&keys=id")
+    values = dict(zip(figures["ids"], figures["values"], strict=True))
+    compared = 0
+    for feature in get(site, "layers/ti/labels")["features"]:
+        value = values[feature["id"]]
+        colour = ground(picture, *pixel(extent, *feature["geometry"]["coordinates"]), 0.5)
+        if value is not None and colour is not None:
+            place = sum(value >= limit for limit in legend["breaks"])
+            assert colour == legend["classes"][place]["colour"], feature
+            compared += 1
+    assert compared >= 5
+
+
 def test_qgis_asks_for_nothing_that_is_refused_while_it_pans(ask: Ask, site: Site, tmp_path: Path) -> None:
     west, south, east, north = fitted(get(site, "layers")["views"][0]["bounds"])
     wide, high = east - west, north - south

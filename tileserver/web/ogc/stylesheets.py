@@ -1,7 +1,7 @@
 """The styles that there are, by id, and the encodings in which each can be had.
 
-The ids are those by which raster tiles and WMTS name their layers, ``level.indicator``; what lies over maps is
-styled under the id of its layer. Every encoding is written from the one model in `styles`.
+The ids are those by which raster tiles and WMTS name their layers, ``level.indicator``; what lies over maps
+is styled under the id of its layer. Every encoding is written from the one model in `styles`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import msgspec
 
 from styles.model import Choropleth
 from styles.qgis import documents
-from styles.sld import sld
+from styles.sld import MEDIA_TYPE, sld
 from tileserver.errors import NotFoundError
 from tileserver.store.manifest import IndicatorEntry, Title
 from tileserver.tiles.address import shown
@@ -55,7 +55,7 @@ ENCODINGS: Final = (
     ),
     Encoding(
         "sld",
-        "application/vnd.ogc.sld+xml;version=1.1",
+        MEDIA_TYPE,
         "OGC SLD",
         "1.1",
         "https://www.ogc.org/standards/sld/",

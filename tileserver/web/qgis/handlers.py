@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from styles.qgis import documents
-from styles.qgis.renderers import say
+from styles.sld import MEDIA_TYPE as SLD
+from styles.sld import sld
+from styles.words import say
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import words
@@ -73,6 +75,17 @@ async def style(request: Request) -> Response:
         return documents.qml(layers.layer_style(shot, found, asked))
 
     return await _send(request, shot, ("qml", found.entry.id, asked), make, f"{found.entry.id}.qml", QML)
+
+
+async def descriptor(request: Request) -> Response:
+    """Serve ``/styles/{layer}.sld``: the style of a layer's features, for other programs than QGIS."""
+    shot, asked = snapshot(request), _read(request)
+    found = shot.layer(request.path_params["layer"])
+
+    def make() -> bytes:
+        return sld(layers.styled(shot, found, asked), asked.language)
+
+    return await _send(request, shot, ("sld", found.entry.id, asked), make, f"{found.entry.id}.sld", SLD)
 
 
 async def chosen(request: Request) -> Response:
