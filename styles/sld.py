@@ -39,6 +39,7 @@ _COMPARED: Final = {
 }
 _WELL_KNOWN: Final = {"circle": "circle", "square": "square", "triangle": "triangle", "diamond": "square"}
 _TURNED: Final = {"diamond": 45}
+_UPRIGHT: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +203,8 @@ def _point(mark: Point) -> Element:
 
 
 def _hatching(pattern: Pattern) -> Iterator[Element]:
-    """Draw each set of lines, or the dots, of a pattern."""
-    if not pattern.angles:
-        graphic = Element("se:Graphic")
-        dot = SubElement(graphic, "se:Mark")
-        SubElement(dot, "se:WellKnownName").text = "circle"
-        dot.append(_fill(pattern.colour, pattern.opacity))
-        SubElement(graphic, "se:Size").text = f"{pattern.width:g}"
-        yield graphic
-    for angle in pattern.angles:
+    """Draw each set of lines of a pattern; dots as upright lines: QGIS would fill the area in grey."""
+    for angle in pattern.angles or (_UPRIGHT,):
         graphic = Element("se:Graphic")
         line = SubElement(graphic, "se:Mark")
         SubElement(line, "se:WellKnownName").text = "horline"
