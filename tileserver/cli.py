@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from tileserver import __version__
 from tileserver.commands.check import check
 from tileserver.commands.fetch import fetch
 from tileserver.commands.key import key
+from tileserver.commands.terminal import terminal
 from tileserver.errors import TileserverError
 
 if TYPE_CHECKING:  # loaded where it is used: a server that starts builds nothing and draws no bars
@@ -23,8 +23,6 @@ if TYPE_CHECKING:  # loaded where it is used: a server that starts builds nothin
     from preprocess.cache.kept import Outcome
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-errors = Console(stderr=True)
-console = Console()
 
 
 class Bars:
@@ -60,7 +58,7 @@ def bars() -> Iterator[Bars]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors) as progress:
+    with Progress(*columns, console=terminal(stderr=True)) as progress:
         yield Bars(progress)
 
 
@@ -72,8 +70,8 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except TileserverError as error:
-            errors.print(f"[red]{error.title}:[/red] ", end="")
-            errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            terminal(stderr=True).print(f"[red]{error.title}:[/red] ", end="")
+            terminal(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
             ctx.exit(1)
 
 
@@ -95,7 +93,7 @@ def demo(directory: Path, seed: int, communes: int) -> None:
 
     with bars() as progress:
         write_demo(directory, seed=seed, communes=communes, progress=progress)
-    console.print(f"{directory}: an invented country of {communes} communes")
+    terminal().print(f"{directory}: an invented country of {communes} communes")
 
 
 main.add_command(check)
@@ -121,12 +119,12 @@ def build(*, sources: Path, store: Path, catalog: Path | None, **options: Any) -
     _summary(result.report.manifest.layers, result.report.manifest.findings)
     _reuse(result.report.outcomes)
     for line in sentences(result.report.changes):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+        terminal().print(line, soft_wrap=True, markup=False, highlight=False)
     for finding in result.report.findings:
         if finding.rule == "partner-unusable":
-            errors.print(f"left out: {finding.message}", soft_wrap=True, markup=False)
-    console.print(f"store   {store / result.digest}", soft_wrap=True)
-    console.print(f"report  {result.directory / 'report.html'}", soft_wrap=True)
+            terminal(stderr=True).print(f"left out: {finding.message}", soft_wrap=True, markup=False)
+    terminal().print(f"store   {store / result.digest}", soft_wrap=True)
+    terminal().print(f"report  {result.directory / 'report.html'}", soft_wrap=True)
 
 
 def _reuse(outcomes: tuple["Outcome", ...]) -> None:
@@ -135,10 +133,12 @@ def _reuse(outcomes: tuple["Outcome", ...]) -> None:
         steps = Counter(outcome.step.replace("_", " ") for outcome in outcomes if outcome.state == state)
         told = ", ".join(step if count == 1 else f"{step} ({count})" for step, count in steps.items())
         if told:
-            console.print(f"{title}: {told}", soft_wrap=True, highlight=False)
+            terminal().print(f"{title}: {told}", soft_wrap=True, highlight=False)
     for outcome in outcomes:
         if outcome.why:
-            errors.print(f"{outcome.step.replace('_', ' ')} was run again: {outcome.why}", soft_wrap=True)
+            terminal(stderr=True).print(
+                f"{outcome.step.replace('_', ' ')} was run again: {outcome.why}", soft_wrap=True
+            )
 
 
 def _summary(layers: tuple, findings: dict[str, int]) -> None:  # type: ignore[type-arg]
@@ -148,10 +148,10 @@ def _summary(layers: tuple, findings: dict[str, int]) -> None:  # type: ignore[t
     for entry in layers:
         vertices = sum(geometry.vertices for geometry in entry.geometries.values())
         table.add_row(entry.id, f"{entry.count:,}", f"{entry.min_zoom}–{entry.max_zoom}", f"{vertices:,}")
-    console.print(table)
+    terminal().print(table)
     if findings:
         told = ", ".join(f"{rule} {count:,}" for rule, count in findings.items())
-        console.print(f"findings: {told}", soft_wrap=True, highlight=False)
+        terminal().print(f"findings: {told}", soft_wrap=True, highlight=False)
 
 
 @main.command()
@@ -172,7 +172,7 @@ def serve(store: Path | None, host: str | None, port: int | None, workers: int |
         Settings.from_env(os.environ), **{key: value for key, value in given.items() if value is not None}
     )
     current_digest(settings.store)  # a missing store is told before the server starts
-    console.print(f"http://{settings.host}:{settings.port}/  (Ctrl+C ends)", highlight=False)
+    click.echo(f"http://{settings.host}:{settings.port}/  (Ctrl+C ends)")
     run(settings)
 
 
@@ -210,7 +210,7 @@ def tile(
         sys.stdout.write("\n")
     else:
         output.write_bytes(data)
-        console.print(f"{output}: {len(data):,} bytes")
+        terminal().print(f"{output}: {len(data):,} bytes")
 
 
 @main.command()
@@ -224,7 +224,7 @@ def inspect(store: Path, *, quality: bool) -> None:
 
     opened = open_store(store)
     size = sum(file.bytes for file in opened.manifest.files.values())
-    console.print(f"store {opened.digest}: {len(opened.manifest.files)} files, {size:,} bytes, all intact")
+    terminal().print(f"store {opened.digest}: {len(opened.manifest.files)} files, {size:,} bytes, all intact")
     _summary(opened.manifest.layers, opened.manifest.findings)
     if quality:
         names = ("vertices", "ids", "expected", "invalid_edges", "gaps", "gap_km2", "overlap_km2", "lost_km2")
@@ -233,7 +233,7 @@ def inspect(store: Path, *, quality: bool) -> None:
             for zoom, proof in sorted(entry.quality.items(), key=lambda item: int(item[0])):
                 cells = [f"{getattr(proof, name):,}" for name in (*names, "restored")]
                 table.add_row(entry.id, zoom, *cells)
-        console.print(table)
+        terminal().print(table)
 
 
 if __name__ == "__main__":

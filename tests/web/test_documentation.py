@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tileserver.web import inventory, tile_request, values
-from tileserver.web.app import PATHS
 from tileserver.web.ogc.asked import PARAMETERS as OGC
+from tileserver.web.routes import PATHS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("operations.md", "ogc.md", "qgis.md"))

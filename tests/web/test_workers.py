@@ -3,12 +3,14 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +71,11 @@ def ask(url: str) -> int:
     return httpx.get(url).status_code
 
 
+def open_sockets(process: int) -> int:
+    """Count the sockets that a process has open."""
+    return sum(str(file.readlink()).startswith("socket:") for file in Path(f"/proc/{process}/fd").iterdir())
+
+
 def count(text: str, pattern: str) -> float:
     """Add up the samples whose name and labels match."""
     return sum(float(value) for value in re.findall(rf"^{pattern} ([0-9.e+]+)$", text, re.MULTILINE))
@@ -86,6 +93,31 @@ def test_workers_share_an_address_and_their_counts_add_up(served: Served) -> Non
         assert count(text, r"tileserver_cache_requests_total\{.*\}") == 60
         assert 'tileserver_store_info{digest="' in text
     assert len(list(served.folder.glob("tileserver-metrics-*/counter_*.db"))) >= 2
+
+
+def test_connections_are_dealt_out_to_the_workers(served: Served) -> None:
+    """Not taken by whoever wakes first; of 48 at once each gets eight or more."""
+    [folder] = served.folder.glob("tileserver-metrics-*")
+    workers = {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_livesum_*.db")}
+    host, port = served.address.removeprefix("http://").split(":")
+    before = {worker: open_sockets(worker) for worker in workers}
+    with ExitStack() as held:
+        for _ in range(48):
+            held.enter_context(socket.create_connection((host, int(port))))
+        httpx.get(f"{served.address}/health")
+        limit = time.monotonic() + 10
+        while sum(taken := [open_sockets(worker) - before[worker] for worker in workers]) < 48:
+            assert time.monotonic() < limit, taken
+            time.sleep(0.02)
+    assert min(taken) >= 8
+
+
+def test_an_address_in_use_is_told_in_a_sentence(served: Served, demo_store: Path) -> None:
+    port = served.address.rpartition(":")[2]
+    command = [sys.executable, "-m", "tileserver.cli", "serve", "--store", str(demo_store), "--workers", "2"]
+    done = subprocess.run([*command, "--port", port], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"can't listen on 127.0.0.1:{port}: Address already in use" in done.stderr
 
 
 def test_a_worker_that_dies_is_replaced_and_what_it_counted_stays(served: Served) -> None:

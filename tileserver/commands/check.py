@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from tileserver.commands.terminal import terminal
 from tileserver.errors import SourceError
 
 if TYPE_CHECKING:  # loaded where it is used, as all that a command needs
+    from rich.console import Console
+
     from layers.catalog import Catalog
     from layers.partners import Partner
     from preprocess.findings import Finding
@@ -53,7 +55,7 @@ def check(  # noqa: PLR0913 - one for each option
     from preprocess.partners.check import check as checked_file
     from preprocess.partners.propose import proposed
 
-    console = Console()
+    console = terminal()
     known = load_catalog(catalog)
     if file.suffix == ".toml":
         declared, file = file, read_partner(file).path
@@ -81,7 +83,7 @@ def _of(partner: "Partner", file: Path) -> "Partner":
     return replace(partner, path=file)
 
 
-def _lists(catalog: "Catalog", sources: Path | None, store: Path | None, console: Console) -> "Lists":
+def _lists(catalog: "Catalog", sources: Path | None, store: Path | None, console: "Console") -> "Lists":
     from preprocess.partners.lists import lists_of_sources, lists_of_store
     from preprocess.sources import Sources
 
@@ -93,7 +95,7 @@ def _lists(catalog: "Catalog", sources: Path | None, store: Path | None, console
     raise SourceError("no lists of codes: give --sources, the folder of the open data, or --store, a store")
 
 
-def _tell(findings: Iterable["Finding"], console: Console, *, whole: bool) -> None:
+def _tell(findings: Iterable["Finding"], console: "Console", *, whole: bool) -> None:
     """Print findings rule by rule, each under its title."""
     from preprocess.rules import explain
 

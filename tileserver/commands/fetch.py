@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from tileserver import __version__
+from tileserver.commands.terminal import terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 Moved = Callable[[str, int, int | None], None]
@@ -43,7 +47,7 @@ def fetch(
     from preprocess.fetch.download import Download, Patience
     from preprocess.fetch.sources import fetch_sources, wanted_files
 
-    console, errors = Console(), Console(stderr=True)
+    console, errors = terminal(), terminal(stderr=True)
     wanted = wanted_files(sources, load_catalog(catalog).sources, only)
     failed = 0
     with (
@@ -68,7 +72,7 @@ def fetch(
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Moved]:
+def _bars(console: "Console") -> Iterator[Moved]:
     """Draw a bar a file while the context lasts."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 

@@ -14,21 +14,21 @@ from typing import Any, TypeVar
 
 
 @contextmanager
-def _unavailable(module: str) -> Iterator[None]:
-    """Let an import of `module` fail meanwhile, unless it is loaded already."""
-    loaded = module in sys.modules
-    if not loaded:
+def _unavailable(*modules: str) -> Iterator[None]:
+    """Let an import of `modules` fail meanwhile, but for those that are loaded already."""
+    hidden = [module for module in modules if module not in sys.modules]
+    for module in hidden:
         sys.modules[module] = None  # type: ignore[assignment]  # what the import system reads as "none"
     try:
         yield
     finally:
-        if not loaded:
+        for module in hidden:
             del sys.modules[module]
 
 
-# numba looks for a BLAS where it defines the dot product, which no kernel takes: a sixth of a second of
-# every start.
-with _unavailable("scipy.linalg"):
+# numba looks for a BLAS where it defines the dot product, which no kernel takes, and for coverage to tell it
+# of compiled lines, where nobody measures: a sixth of a second and 40 ms of every start.
+with _unavailable("scipy.linalg", "coverage"):
     import numba
     import numba.np.arraymath
 

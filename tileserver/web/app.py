@@ -12,90 +12,22 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.routing import Route
 
 from tileserver.config import Settings
-from tileserver.web import (
-    bare,
-    catalogue,
-    health,
-    home,
-    inventory,
-    labour,
-    labour_explain,
-    permalink,
-    picture,
-    quality,
-    raster,
-    styling,
-    tiles,
-    wmts,
-    zonings,
-)
 from tileserver.web.access import Doorkeeper
 from tileserver.web.assets import load_assets
 from tileserver.web.contracts import Engine, Renderer, StoreLike
 from tileserver.web.cors import Cors
-from tileserver.web.embedding import configure, frame, oembed
-from tileserver.web.export.route import export
-from tileserver.web.find import sites as found_sites
-from tileserver.web.find import territories as found_territories
 from tileserver.web.metrics import Counting, Metrics
-from tileserver.web.ogc.routes import ROUTES as OGC
 from tileserver.web.problems import HANDLERS
-from tileserver.web.profile import point, search, territory
-from tileserver.web.qgis.routes import ROUTES as QGIS_ROUTES
 from tileserver.web.reload import Reloader
+from tileserver.web.routes import ROUTES
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live
 from tileserver.web.tile_path import TEMPLATES, TilePath
 
-ROUTES: Final = (
-    Route("/tiles/{layers}.json", tiles.tiles_tilejson),
-    Route("/geometry/{layers}.json", tiles.geometry_tilejson),
-    Route("/layers", catalogue.layers),
-    Route("/layers/{layer}", catalogue.layer),
-    Route("/layers/{layer}/labels", catalogue.labels),
-    Route("/indicators", catalogue.indicators),
-    Route("/indicators/{indicator}", catalogue.indicator),
-    Route("/zonings", zonings.zonings),
-    Route("/labour", labour.figures),
-    Route("/labour/trades", labour.trades),
-    Route("/labour/explain", labour_explain.explain),
-    Route("/projects", inventory.projects),
-    Route("/land", inventory.land),
-    Route("/territories", search.territories),
-    Route("/territories/{level}/{code}", territory.territory),
-    Route("/at", point.at),
-    Route("/export/{layer}.{form}", export),
-    Route("/find", found_territories.find),
-    Route("/find/sites", found_sites.find_sites),
-    Route("/s", permalink.link),
-    Route("/s/{link}", permalink.follow),
-    Route("/quality/{layer}", quality.quality),
-    Route("/styles/choropleth/{level}/{indicator}.json", styling.choropleth),
-    Route("/symbols/{level}/{indicator}.geojson", styling.symbols),
-    Route("/embed", frame.embed),
-    Route("/embed/configure", configure.configure),
-    Route("/embed.js", frame.script),
-    Route("/oembed", oembed.oembed),
-    Route("/raster/{style}/{z}/{x}/{y}.{extension}", raster.tile),
-    Route("/wmts", wmts.wmts),
-    Route("/wmts/1.0.0/WMTSCapabilities.xml", wmts.capabilities),
-    Route("/view/{width}x{height}.{extension}", bare.bare),
-    Route("/static/{width}x{height}.png", picture.picture),
-    Route("/static/{name:path}", home.static),
-    *QGIS_ROUTES,
-    Route("/health", health.health),
-    Route("/ready", health.ready),
-    Route("/metrics", health.metrics),
-    *OGC,
-    Route("/", frame.page),
-)
-"""Everything but the tiles themselves, which `TilePath` answers before the router."""
-
-PATHS: Final = (*TEMPLATES.values(), *(route.path for route in ROUTES))
-"""The template of every route, tiles first."""
+SETTLED_SECONDS: Final = 0.5
+"""How long after a start the remaining handlers are loaded: clients that waited for it have their tiles."""
 
 
 class StoreEngine:
@@ -131,7 +63,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
         warming = asyncio.create_task(asyncio.to_thread(chosen.warm))
         shot = await asyncio.to_thread(lambda: Snapshot(chosen.open(settings.store)))
         state = Live(settings, chosen, load_assets(settings.page), metrics, shot)
-        background = [asyncio.create_task(state.make_ready(warming))]
+        background = [asyncio.create_task(_prepare(state, warming))]
         if settings.reload_seconds:
             background.append(asyncio.create_task(Reloader(state).watch(settings.reload_seconds)))
         try:
@@ -164,6 +96,14 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
 def create_worker() -> Starlette:
     """Make the application of one process among several: its settings come by the environment."""
     return create_app(Settings.from_env(os.environ))
+
+
+async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
+    """Make the server ready for tiles; after that load what answers everything else, so that nobody waits."""
+    await state.make_ready(warming)
+    await asyncio.sleep(SETTLED_SECONDS)
+    for route in ROUTES:
+        await asyncio.to_thread(route.handler)
 
 
 def _templates() -> Mapping[object, str]:

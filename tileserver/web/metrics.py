@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from layers.spec import MAX_ZOOM
+
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 OTHER: Final = "other"
@@ -53,6 +55,9 @@ class Metrics:
             "tileserver_tile_bytes", "Tiles before compression.", ["zooms"], buckets=_BYTES,
             registry=self.registry,
         )  # fmt: skip
+        # By zoom, because finding the child of a family by its label takes as long as counting does.
+        bands = [zoom_band(z) for z in range(MAX_ZOOM + 1)]
+        self._rendered = [(self.render_seconds.labels(it), self.tile_bytes.labels(it)) for it in bands]
         self.cache_bytes = self._gauge("cache_bytes", "Bytes of finished answers kept.", "livesum")
         self.store = self._gauge("store_info", "1 for the store version in use.", "livemax", "digest")
         self._answered: dict[tuple[str, int, bytes], Counter] = {}
@@ -64,6 +69,12 @@ class Metrics:
         if child is None:
             child = self._answered[key] = self.requests.labels(route, str(status), coding.decode())
         child.inc()
+
+    def count_tile(self, z: int, seconds: float, size: int) -> None:
+        """Count a tile of zoom `z` that was rendered: processor time, and bytes before compression."""
+        took, weighed = self._rendered[z]
+        took.observe(seconds)
+        weighed.observe(size)
 
     def serving(self, digest: str, before: str | None = None) -> None:
         """Say which store version is in use, and which no more."""

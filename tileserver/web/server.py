@@ -1,5 +1,6 @@
 """How uvicorn is to run the application: the options, in one place for the command line and the tests."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +8,18 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tileserver.config import Settings
+from tileserver.errors import ConfigError
 from tileserver.store.integrity import begin_check
 from tileserver.web.logs import log_config
+from tileserver.web.sockets import share
 
 WORKER: Final = "tileserver.web.app:create_worker"
 
 KEEP_ALIVE_S: Final = 75
 """Seconds that an idle connection stays open: longer than a proxy keeps one (nginx: 60), or a request meets
 the closing of its connection now and then, and the proxy answers 502."""
+
+_log = logging.getLogger(__name__)
 
 _SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -53,9 +58,16 @@ def run(settings: Settings) -> None:
         uvicorn.run(create_app(settings, StoreEngine(intact)), **server_options(settings))
         return
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
-    with _environment(settings):
-        uvicorn.run(WORKER, factory=True, workers=settings.workers, **server_options(settings))
+    try:
+        shared = share(settings.host, settings.port)
+    except OSError as error:
+        raise ConfigError(f"can't listen on {settings.host}:{settings.port}: {error.strerror}") from error
+    with shared, _environment(settings):
+        config = uvicorn.Config(WORKER, factory=True, workers=settings.workers, **server_options(settings))
+        _log.info("running on http://%s:%d", *shared.getsockname()[:2])
+        Multiprocess(config, sockets=[shared]).run()
 
 
 @contextmanager

@@ -54,8 +54,8 @@ class Live:
     def __post_init__(self) -> None:
         self.answers: BoundedCache[Hashable, Finished] = BoundedCache(self.settings.cache_mb * 1_000_000)
         self.flights: Flights[Hashable, Finished] = Flights()
-        self.costs: dict[tuple[str, int], float] = {}
-        """Seconds to expect of a tile, by layer and zoom."""
+        self.sizes: dict[tuple[str, int], float] = {}
+        """Bytes to expect of a tile before compression, by layer and zoom."""
         self.masks: BoundedCache[Hashable, Any] = BoundedCache(MASK_BYTES)
         self.mask_flights: Flights[Hashable, Any] = Flights()
         self._recent: dict[str, Snapshot] = {}

@@ -19,7 +19,6 @@ from tileserver.web.answer import Finished, finish, send_answer
 from tileserver.web.cache import BoundedCache
 from tileserver.web.contracts import Engine
 from tileserver.web.filtering import Mask, masks
-from tileserver.web.metrics import zoom_band
 from tileserver.web.negotiation import Coding, choose_coding, matches
 from tileserver.web.problems import on_http_error, on_tileserver_error
 from tileserver.web.snapshot import Snapshot
@@ -34,13 +33,11 @@ TEMPLATES: Final = {
 }
 """The routes that are answered here."""
 
-HEAVY_SECONDS: Final = 0.002
-"""Expected work above which a tile goes to a thread. The way there and back costs 0.1 ms, and with eight
-clients at once it served a quarter fewer light tiles; a heavy one would hold up everybody else: beside one
-client that asks for the fullest tile of z5 over and over, p99 of z12 was 19 ms with threads, 304 without."""
-
-COMPRESS_SECONDS_PER_BYTE: Final = 10e-9
-"""Of zstd and igzip, by `tileserver.web.compression`."""
+HEAVY_BYTES: Final = 250_000
+"""Expected bytes above which a tile goes to a thread: it takes about 2 ms then, because making a byte of a
+large tile and compressing it takes 5 to 8 ns. The way there and back costs 0.1 ms, and with eight clients at
+once it served a quarter fewer light tiles; a heavy one would hold up everybody else: beside one client that
+asks for the fullest tile of z5 over and over, p99 of z12 was 19 ms with threads, 304 without."""
 
 ADDRESS_BYTES: Final = 4_000_000
 """Bytes of addresses kept: about four thousand."""
@@ -181,51 +178,44 @@ async def _make(state: Live, shot: Snapshot, wanted: TileRequest, coding: Coding
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A rendered tile: ``costs`` are the seconds of each part as `Live.costs` wants them."""
+    """A rendered tile: ``sizes`` are the bytes of each part before compression."""
 
     finished: Finished
-    size: int
+    sizes: tuple[int, ...]
     seconds: float
-    costs: tuple[float, ...]
 
 
 def _render(engine: Engine, wanted: TileRequest, chosen: Sequence[Mask], coding: Coding) -> _Made:
     """Render and compress; the whole work of a tile, in whichever thread."""
-    began = before = thread_time()
+    began = thread_time()
     where = wanted.where
-    messages, costs = [], []
+    messages = []
     for part in wanted.parts:
         masked = (chosen[part.place],) if chosen else ()
-        message = engine.render(part.drawn, where.z, where.x, where.y, part.columns, *masked)
-        now = thread_time()
-        messages.append(message)
-        costs.append(now - before + len(message) * COMPRESS_SECONDS_PER_BYTE)
-        before = now
-    body = b"".join(messages)
-    finished = finish(body, MEDIA_TYPE, coding)
-    return _Made(finished, len(body), thread_time() - began, tuple(costs))
+        messages.append(engine.render(part.drawn, where.z, where.x, where.y, part.columns, *masked))
+    finished = finish(b"".join(messages), MEDIA_TYPE, coding)
+    return _Made(finished, tuple(map(len, messages)), thread_time() - began)
 
 
 def _keep(state: Live, shot: Snapshot, wanted: TileRequest, etag: str, made: _Made) -> Finished:
     """Keep a rendered tile and what is to be learned from it."""
     state.count_render(shot)
     state.answers.put(etag, made.finished, len(made.finished.body))
-    band = zoom_band(wanted.where.z)
-    state.metrics.render_seconds.labels(band).observe(made.seconds)
-    state.metrics.tile_bytes.labels(band).observe(made.size)
-    for part, seconds in zip(wanted.parts, made.costs, strict=True):
+    z = wanted.where.z
+    state.metrics.count_tile(z, made.seconds, sum(made.sizes))
+    for part, size in zip(wanted.parts, made.sizes, strict=True):
         for step in part.steps:
             state.metrics.generalised.labels(step).inc()
-        key = (part.layer.entry.id, wanted.where.z)
-        state.costs[key] = max(seconds, _FADING * state.costs.get(key, 0.0))
+        key = (part.layer.entry.id, z)
+        state.sizes[key] = max(size, _FADING * state.sizes.get(key, 0.0))
     return made.finished
 
 
 def _is_heavy(state: Live, wanted: TileRequest) -> bool:
-    """Whether to expect more than `HEAVY_SECONDS`, by the dearest of the last tiles of each layer and zoom.
+    """Whether to expect more than `HEAVY_BYTES`, by the largest of the last tiles of each layer and zoom.
 
     What was never rendered is taken for heavy.
     """
     z = wanted.where.z
-    expected = sum(state.costs.get((part.layer.entry.id, z), HEAVY_SECONDS * 2) for part in wanted.parts)
-    return expected > HEAVY_SECONDS
+    expected = sum(state.sizes.get((part.layer.entry.id, z), HEAVY_BYTES + 1) for part in wanted.parts)
+    return expected > HEAVY_BYTES

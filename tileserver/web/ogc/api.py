@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from tileserver.web.deferred import Deferred
 from tileserver.web.ogc.document import Place, send
 from tileserver.web.ogc.landing import OPENAPI
 from tileserver.web.profile.errors import telling_people
@@ -20,7 +20,7 @@ async def api(request: Request) -> Response:
     # Here, because a start needs none of it.
     from tileserver.web.ogc.openapi import describe
 
-    routes = [(route.path, route.endpoint) for route in request.app.routes if isinstance(route, Route)]
+    routes = [(route.path, route.handler()) for route in request.app.routes if isinstance(route, Deferred)]
     tiles = [(path, _TILES[kind]) for kind, path in TEMPLATES.items()]
 
     def make(place: Place, _page: bool) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from typing import Final
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
+from styles.labels import labels_of
 from styles.model import Choropleth, Look
 from styles.overlays import overlay_look
 from styles.qgis.documents import Credits, Group, MapLayer, features_source, tiles_source
-from styles.qgis.renderers import Labels, Language, rule_renderer, say, tile_labels, tile_renderer
-from styles.qgis.rules import Rule, choropleth_rules, circle_rule, ground_rule, overlay_rule
-from styles.words import Words
-from tileserver.errors import NotFoundError
+from styles.qgis.renderers import rule_renderer, tile_labels, tile_renderer
+from styles.rules import Rule, choropleth_rules, circle_rule, ground_rule, overlay_rule
+from styles.sld import Styled
+from styles.words import Language, Words, say
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import column_name, columns_beside, words
@@ -26,10 +27,6 @@ SHOWN: Final = "ti"
 
 _EVERYWHERE: Final = {BEYOND: "empty"}
 """QGIS asks for every tile of a view: it knows no bounds of tiles."""
-
-_LABEL_SIZE: Final = {"region": 13.0, "departement": 12.0, "ti": 11.5, "epci": 11.0, "commune": 11.0}
-_LABELS_FROM: Final = {"region": 5, "departement": 7, "ti": 6, "epci": 8, "commune": 10}
-"""The first zoom of names, in QGIS's zooms of 256 pixels a tile: one more than MapLibre's."""
 
 _GEOMETRIES: Final = {"territory": "Polygon", "zoning": "Polygon", "lines": "Line", "points": "Point"}
 
@@ -93,12 +90,7 @@ def tile_layers(shot: Snapshot, layer: LayerLike, asked: Asked, *, visible: bool
 def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
     """Give a layer of the OGC API: the true geometry and the whole table, not shown to begin with."""
     entry = layer.entry
-    rules: tuple[Rule, ...]
     shown = mapped(shot, layer, asked) if entry.kind == "territory" else None
-    if shown is None:
-        rules = (overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title)),)
-    else:
-        rules = choropleth_rules(shown.model, shown.status)
     return MapLayer(
         id=f"exact_features_{entry.id}",
         title=say(words(entry.title), asked.language),
@@ -106,7 +98,7 @@ def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
         kind="vector",
         provider="OAPIF",
         source=features_source(f"{asked.base}/ogc", entry.id),
-        style=(rule_renderer(rules, asked.language),),
+        style=(rule_renderer(_rules(entry, shown), asked.language),),
         bounds=entry.bounds,
         credits=_credits(shot, entry, asked),
         crs="EPSG:4326",
@@ -171,6 +163,29 @@ def layer_style(shot: Snapshot, layer: LayerLike, asked: Asked) -> tuple[Element
     return tile_layers(shot, layer, asked)[-1].style
 
 
+def styled(shot: Snapshot, layer: LayerLike, asked: Asked) -> Styled:
+    """Give what a style of a layer's features draws, for documents of other programs than QGIS."""
+    entry = layer.entry
+    shown = mapped(shot, layer, asked) if entry.kind == "territory" else None
+    drawn = [_rules(entry, shown)]
+    if shown is not None and shown.model.circles is not None:
+        drawn.append((circle_rule(shown.model, shown.column),))
+    return Styled(
+        id=f"{entry.level}.{shown.indicator.id}" if shown else entry.id,
+        title=_title(entry, shown, asked.language),
+        collection=entry.id,
+        rules=drawn,
+        labels=labels_of(entry.level) if entry.level else None,
+    )
+
+
+def _rules(entry: LayerEntry, shown: Mapped | None) -> tuple[Rule, ...]:
+    """Give the rules of a layer's areas, lines or points."""
+    if shown is None:
+        return (overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title)),)
+    return choropleth_rules(shown.model, shown.status)
+
+
 def _territory(
     shot: Snapshot, entry: LayerEntry, shown: Mapped | None, asked: Asked, *, visible: bool
 ) -> MapLayer:
@@ -180,11 +195,8 @@ def _territory(
     template = f"{asked.base}/tiles/{together}/{{z}}/{{x}}/{{y}}.mvt?{urlencode(query, safe='@,')}"
     rules = choropleth_rules(shown.model, shown.status) if shown else ()
     style = [tile_renderer([(entry.id, rule) for rule in rules], asked.language)]
-    level = entry.level or ""
     if names is not None:
-        style.append(
-            tile_labels(Labels(names.id, "name", _LABELS_FROM.get(level, 8), _LABEL_SIZE.get(level, 11)))
-        )
+        style.append(tile_labels(names.id, labels_of(entry.level or "")))
     return MapLayer(
         id=f"vector_tiles_{entry.id}",
         title=_title(entry, shown, asked.language),
@@ -201,12 +213,8 @@ def _territory(
 
 def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, visible: bool) -> MapLayer:
     """Draw circles at the points of the territories: a tile may have but a piece of an area."""
-    circles = shown.model.circles
-    if circles is None:
-        raise NotFoundError(f"{shown.indicator.id} is not drawn as circles")
     query = {"year": asked.year} if asked.year else {}
     path = f"symbols/{entry.level}/{shown.indicator.id}.geojson"
-    label = Words(shown.indicator.title.fr, shown.indicator.title.en)
     return MapLayer(
         id=f"proportional_circles_{entry.id}",
         title=_title(entry, shown, asked.language),
@@ -214,7 +222,7 @@ def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, 
         kind="vector",
         provider="ogr",
         source=f"{asked.base}/{path}" + (f"?{urlencode(query)}" if query else ""),
-        style=(rule_renderer((circle_rule(circles, label),), asked.language),),
+        style=(rule_renderer((circle_rule(shown.model, "value"),), asked.language),),
         bounds=entry.bounds,
         credits=_credits(shot, entry, asked, shown),
         crs="EPSG:4326",

@@ -1,14 +1,15 @@
-"""The routes of QGIS's documents, and of the page that shows how to use them."""
+"""The handlers of QGIS's documents, and of the page that shows how to use them."""
 
 from math import log, pi, radians, tan
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from styles.qgis import documents
-from styles.qgis.renderers import say
+from styles.sld import MEDIA_TYPE as SLD
+from styles.sld import sld
+from styles.words import say
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import words
@@ -76,6 +77,17 @@ async def style(request: Request) -> Response:
     return await _send(request, shot, ("qml", found.entry.id, asked), make, f"{found.entry.id}.qml", QML)
 
 
+async def descriptor(request: Request) -> Response:
+    """Serve ``/styles/{layer}.sld``: the style of a layer's features, for other programs than QGIS."""
+    shot, asked = snapshot(request), _read(request)
+    found = shot.layer(request.path_params["layer"])
+
+    def make() -> bytes:
+        return sld(layers.styled(shot, found, asked), asked.language)
+
+    return await _send(request, shot, ("sld", found.entry.id, asked), make, f"{found.entry.id}.sld", SLD)
+
+
 async def chosen(request: Request) -> Response:
     """Serve ``/qgis/layer.qlr?level=…``: the layer of a level, as the form of the page asks for it."""
     shot, asked = snapshot(request), _read(request, "level", *ASKED)
@@ -100,16 +112,6 @@ async def page(request: Request) -> Response:
     headers = {"Cache-Control": cache_control(query.get("v"), shot.digest), "Vary": vary, **HEADERS}
     key = (shot.digest, "qgis page", spoken, query.get("lang"), base)
     return await respond(request, key, make, HTML, headers)
-
-
-ROUTES: Final = (
-    Route("/qgis", page),
-    Route("/qgis/layer.qlr", chosen),
-    Route("/qgis/map.qlr", whole),
-    Route("/qgis/project.qgs", project),
-    Route("/qgis/{layer}.qlr", layer),
-    Route("/styles/{layer}.qml", style),
-)
 
 
 def _offered(shot: Snapshot, spoken: Language) -> dict[str, list[tuple[str, str]]]:
