@@ -94,6 +94,12 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
   return { ...style, sources, layers, ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) };
 }
 
+/**
+ * How lines are joined. Round joins of lines so thin are not seen, and are half of what a frame has to draw. All lines
+ * have one layout, so that those of a layer are made once, and painted often.
+ */
+const JOINED = { "line-join": "miter", "line-cap": "butt" } as const;
+
 /** Take a layer of the server's style into the theme. */
 function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
   switch (layer.id) {
@@ -102,11 +108,17 @@ function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
     case "land":
       return { ...layer, paint: { ...layer.paint, "fill-color": theme.land } } as LayerSpecification;
     case "choropleth":
-      return { ...layer, paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity } } as LayerSpecification;
+      return {
+        ...layer,
+        // Neighbours share their edges to the bit, and borders lie on the others: nothing is left to smooth.
+        paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity, "fill-antialias": false },
+      } as LayerSpecification;
     case "borders":
-      return { ...layer, paint: { ...layer.paint, "line-color": theme.border } } as LayerSpecification;
-    case "frame":
-      return theme.name === "light" ? layer : ({ ...layer, paint: { ...layer.paint, "line-color": theme.frame } } as LayerSpecification);
+      return { ...layer, layout: JOINED, paint: { ...layer.paint, "line-color": theme.border } } as LayerSpecification;
+    case "frame": {
+      const colour = theme.name === "light" ? {} : { "line-color": theme.frame };
+      return { ...layer, layout: JOINED, paint: { ...layer.paint, ...colour } } as LayerSpecification;
+    }
     default:
       return layer;
   }
@@ -119,7 +131,7 @@ function countyLines(counties: Layer, theme: Theme): LayerSpecification {
     "source-layer": counties.id,
     type: "line",
     minzoom: COUNTIES_FROM,
-    layout: { "line-join": "round", "line-cap": "round" },
+    layout: JOINED,
     paint: {
       "line-color": theme.frame,
       "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.3, 10, 1],
@@ -128,21 +140,23 @@ function countyLines(counties: Layer, theme: Theme): LayerSpecification {
   };
 }
 
+/** The layers that outline territories, in their order. */
+export const OUTLINES = ["outline-casing", "outline"] as const;
+
 /**
  * Outlines of the territory under the pointer, of the chosen one, and of those compared, by feature state. All others
  * have no width rather than no opacity: a line of no width costs nothing to draw.
  */
 function outlines(territory: Layer, theme: Theme): LayerSpecification[] {
   const place = { source: territory.id, "source-layer": territory.id, type: "line" as const };
-  // The layout of the style's borders: lines of one layout are made once, and painted often.
-  const layout = { "line-join": "round", "line-cap": "round" } as const;
+  const layout = JOINED;
   const state = (name: string): ExpressionSpecification => ["boolean", ["feature-state", name], false];
   const width = (selected: number, compared: number, hovered: number): ExpressionSpecification => [
     "case", state("selected"), selected, state("compared"), compared, state("hover"), hovered, 0,
   ];
   return [
-    { ...place, id: "outline-casing", layout, paint: { "line-color": theme.halo, "line-width": width(6, 4, 0) } },
-    { ...place, id: "outline", layout, paint: { "line-color": theme.ink, "line-width": width(2.8, 1.8, 1.6) } },
+    { ...place, id: OUTLINES[0], layout, paint: { "line-color": theme.halo, "line-width": width(6, 4, 0) } },
+    { ...place, id: OUTLINES[1], layout, paint: { "line-color": theme.ink, "line-width": width(2.8, 1.8, 1.6) } },
   ];
 }
 
