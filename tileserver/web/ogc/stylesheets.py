@@ -48,7 +48,7 @@ ENCODINGS: Final = (
     Encoding(
         "mapbox",
         "application/vnd.mapbox.style+json",
-        "MapLibre Style (Mapbox Style)",
+        "Mapbox Style",
         "8",
         "https://maplibre.org/maplibre-style-spec/",
         whole=False,
@@ -56,12 +56,12 @@ ENCODINGS: Final = (
     Encoding(
         "sld",
         MEDIA_TYPE,
-        "OGC SLD",
+        "SLD",
         "1.1",
         "https://www.ogc.org/standards/sld/",
         whole=False,
     ),
-    Encoding("qml", "application/x-qgis-style", "QGIS QML", "3.22", "https://docs.qgis.org/", whole=True),
+    Encoding("qml", "application/x-qgis-style", "QML", "3.22", "https://docs.qgis.org/", whole=True),
 )
 
 
