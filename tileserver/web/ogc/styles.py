@@ -14,7 +14,6 @@ from tileserver.web.figures import column_name, columns_beside
 from tileserver.web.ogc.collections import ITEM_TYPES, collection_path, describe, find_collection
 from tileserver.web.ogc.document import Link, Place, page, read_place, send
 from tileserver.web.ogc.stylesheets import (
-    ASKED,
     ENCODINGS,
     Style,
     default_style,
@@ -26,6 +25,7 @@ from tileserver.web.ogc.stylesheets import (
 from tileserver.web.profile.errors import telling_people
 from tileserver.web.profile.pages import HEADERS, HTML, choose_form
 from tileserver.web.query import parameters
+from tileserver.web.raster import ASKED
 from tileserver.web.respond import JSON, respond
 from tileserver.web.state import snapshot
 
