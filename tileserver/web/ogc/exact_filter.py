@@ -22,12 +22,10 @@ class ExactEvaluator(Evaluator):
         self._exact = exact
 
     def _spatial(self, node: Call) -> Truth:
-        from shapely import GEOSException
-
         shape = shapes.of_filter(cast("Shape", node.args[1]))
         try:
             found = shapes.relate(self._exact, shape, within=node.op == "s_within")
-        except GEOSException as error:
+        except ValueError as error:
             raise RequestError(
                 "filter has a geometry that is not valid: its rings cross themselves"
             ) from error
