@@ -25,7 +25,7 @@ RENNES = (-1.8, 47.9, -1.4, 48.3)
 
 @pytest.fixture(scope="module")
 def items(france_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    app = create_app(Settings(store=france_store, maplibre=tmp_path_factory.mktemp("maplibre")))
+    app = create_app(Settings(store=france_store, page=tmp_path_factory.mktemp("page")))
     with serving(app) as address:
         base = f"{address}/ogc/collections/communes"
         with httpx.Client(base_url=base, timeout=120) as client:
@@ -55,7 +55,7 @@ def test_a_walk_through_all_pages_meets_every_commune_once_whatever_is_published
     """Three versions are published on the way, more than are kept open; each page has whole outlines."""
     root = copied(france_store, tmp_path / "store")
     begun = current_digest(root)
-    settings = Settings(store=root, maplibre=tmp_path, reload_seconds=0.05)
+    settings = Settings(store=root, page=tmp_path, reload_seconds=0.05)
     with serving(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
         href: str | None = "/ogc/collections/communes/items?limit=2500&properties=code"
         codes: list[str] = []

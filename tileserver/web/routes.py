@@ -37,6 +37,7 @@ ROUTES: Final = (
     Deferred("/raster/{style}/{z}/{x}/{y}.{extension}", "raster:tile"),
     Deferred("/wmts", "wmts:wmts"),
     Deferred("/wmts/1.0.0/WMTSCapabilities.xml", "wmts:capabilities"),
+    Deferred("/view/{width}x{height}.{extension}", "bare:bare"),
     Deferred("/static/{width}x{height}.png", "picture:picture"),
     Deferred("/static/{name:path}", "home:static"),
     Deferred("/qgis", "qgis.handlers:page"),

@@ -193,7 +193,7 @@ def test_pages_give_each_feature_once_while_other_versions_are_published(
 ) -> None:
     """Three versions follow on the one that the walk began on, more than are kept open."""
     root = copied(demo_store, tmp_path / "store")
-    with serving(create_app(Settings(store=root, maplibre=tmp_path, reload_seconds=0.02))) as address:
+    with serving(create_app(Settings(store=root, page=tmp_path, reload_seconds=0.02))) as address:
         first = f"{address}/ogc/collections/communes/items?limit=100&properties=code"
         page = httpx.get(first).json()
         version, pages = current_digest(root), [page]

@@ -70,7 +70,7 @@ def test_every_link_that_is_reached_from_the_landing_page_answers(address: str) 
 
 
 def test_addresses_follow_the_forwarded_headers_and_the_root_path(demo_store: Path, tmp_path: Path) -> None:
-    settings = Settings(store=demo_store, maplibre=tmp_path, trust_forwarded=True)
+    settings = Settings(store=demo_store, page=tmp_path, trust_forwarded=True)
     app = create_app(settings)
 
     async def below(scope: Any, receive: Any, send: Any) -> None:

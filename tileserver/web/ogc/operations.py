@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from styles.sld import MEDIA_TYPE as SLD
 from tileserver.web import (
+    bare,
     inventory,
     labour,
     labour_explain,
@@ -151,6 +152,9 @@ _OTHERS: Final = {
     "/symbols/{level}/{indicator}.geojson": Operation("getSymbols", "Catalogue", ("year", "v"), (GEOJSON,)),
     "/static/{width}x{height}.png": Operation(
         "getPicture", "Map", (*mapstate.PARAMETERS, *picture.SWITCHES, "v"), ("image/png",)
+    ),
+    "/view/{width}x{height}.{extension}": Operation(
+        "getBarePicture", "Map", (*mapstate.PARAMETERS, bare.VIEW, "v"), ("image/png", "image/webp")
     ),
     "/raster/{style}/{z}/{x}/{y}.{extension}": Operation(
         "getRasterTile", "Map", (*raster.ASKED, "v"), ("image/png", "image/webp")
