@@ -29,6 +29,8 @@ from styles.lines import (
     by_zoom,
 )
 from styles.model import Choropleth
+from styles.overlays import EDGE_OPACITY, EDGE_WIDTH, LINE_WIDTH, POINT_SIZE, TINT, OverlayLook
+from styles.words import Words
 
 WATER: Final = "#e3e9ec"
 LAND: Final = "#f5f3ee"
@@ -88,6 +90,41 @@ def choropleth_style(
         "metadata": {"legend": legend(model)},
         "sources": sources,
         "layers": layers,
+    }
+
+
+def overlay_style(title: Words, look: OverlayLook, source: TileSource) -> dict[str, Any]:
+    """Write the style of a layer that lies over maps: without hatching and shapes, which would take a sprite.
+
+    Areas are tinted within their borders, points are circles.
+    """
+    if look.shape == "fill":
+        edge = {
+            "line-color": look.colour,
+            "line-width": by_zoom(EDGE_WIDTH),
+            "line-opacity": EDGE_OPACITY,
+        }
+        drawn = [
+            _layer("areas", "fill", source, {"fill-color": look.colour, "fill-opacity": TINT}),
+            _layer("edges", "line", source, edge),
+        ]
+    elif look.shape == "line":
+        paint = {"line-color": look.colour, "line-width": LINE_WIDTH}
+        drawn = [_layer("lines", "line", source, paint)]
+    else:
+        point = {
+            "circle-radius": POINT_SIZE / 2,
+            "circle-color": look.colour,
+            "circle-stroke-color": STROKE,
+            "circle-stroke-width": STROKE_WIDTH,
+        }
+        drawn = [_layer("points", "circle", source, point)]
+    return {
+        "version": 8,
+        "name": title.fr,
+        "metadata": {"title": asdict(title)},
+        "sources": {source.layer: {"type": "vector", "url": source.url}},
+        "layers": drawn,
     }
 
 

@@ -30,6 +30,9 @@ EDGE_WIDTH: Final = ((5.0, 0.6), (9.0, 1.4))
 EDGE_OPACITY: Final = 0.9
 LINE_WIDTH: Final = 1.6
 
+POINT_SIZE: Final = 9.0
+"""Diameter of points, in CSS pixels."""
+
 _LOOKS: Final[Mapping[str, OverlayLook]] = {
     "friches": OverlayLook("#c2521f", "circle"),
     "france_relance": OverlayLook("#0b6e8a", "square"),

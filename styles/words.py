@@ -1,6 +1,9 @@
 """Texts in the two languages of the project, and numbers as each writes them."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["fr", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +12,11 @@ class Words:
 
     fr: str
     en: str
+
+
+def say(words: Words, language: Language) -> str:
+    """Choose the language of a text."""
+    return words.en if language == "en" else words.fr
 
 
 def format_fr(value: float, decimals: int) -> str:

@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``public_url`` is the address that clients use, without a slash at its end; None takes it from
     each request. ``trust_forwarded`` believes ``X-Forwarded-Proto`` and ``X-Forwarded-Host``, which
     only a server behind a proxy that sets them may do. ``cors_origins`` is ``("*",)`` for any site.
-    ``maplibre`` is the folder of the map page, built with MapLibre GL JS in it.
+    ``page`` is the folder of the map page, built with MapLibre GL JS in it.
     ``cache_mb`` bounds the finished answers that a process keeps, 10^6 bytes each; 0 keeps none.
     ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
@@ -47,7 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     trust_forwarded: bool = False
     cors_origins: tuple[str, ...] = ("*",)
     log_level: str = "info"
-    maplibre: Path = _BUILT_PAGE
+    page: Path = _BUILT_PAGE
     cache_mb: int = 64
     tile_budget_kb: int = 500
     reload_seconds: float = 5.0
@@ -82,7 +82,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             trust_forwarded=read("TRUST_FORWARDED", _flag, default=False),
             cors_origins=read("CORS_ORIGINS", _origins, ("*",)),
             log_level=read("LOG_LEVEL", _log_level, "info"),
-            maplibre=read("MAPLIBRE", _path, _BUILT_PAGE),
+            page=read("PAGE", _path, _BUILT_PAGE),
             cache_mb=read("CACHE_MB", _whole(0, 1_000_000), 64),
             tile_budget_kb=read("TILE_BUDGET_KB", _whole(0, 1_000_000), 500),
             reload_seconds=read("RELOAD_SECONDS", _seconds, 5.0),
@@ -102,7 +102,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             "keys": self.keys.text,
             "public_url": self.public_url or "",
             "store": str(self.store.absolute()),
-            "maplibre": str(self.maplibre.absolute()),
+            "page": str(self.page.absolute()),
         }
         return {
             PREFIX + name.upper(): written.get(name, str(getattr(self, name)))

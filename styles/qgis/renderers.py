@@ -1,37 +1,19 @@
 """Renderers and labels of QGIS: rules written for layers of tiles and for layers of features."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-from styles.qgis.rules import Rule
-from styles.qgis.symbols import colour, symbol_element
-from styles.words import Words
-
-Language = Literal["fr", "en"]
+from styles.labels import HALO, INK, Labels
+from styles.qgis.expressions import expression
+from styles.qgis.symbols import colour, symbol, symbol_element
+from styles.rules import Rule
+from styles.words import Language, say
 
 GEOMETRIES: Final = {"marker": 0, "line": 1, "fill": 2}
 """QGIS's numbers of point, line and polygon, by the kind of a symbol."""
 
-INK: Final = "#26323b"
-HALO: Final = "#ffffff"
 POINTS_A_PIXEL: Final = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Names on a map: the tile layer that has them, the first zoom, the size in CSS pixels."""
-
-    layer: str
-    field: str
-    from_zoom: int
-    size: float
-
-
-def say(words: Words, language: Language) -> str:
-    """Choose the language of a text."""
-    return words.en if language == "en" else words.fr
 
 
 def tile_renderer(rules: Sequence[tuple[str, Rule]], language: Language) -> Element:
@@ -39,32 +21,33 @@ def tile_renderer(rules: Sequence[tuple[str, Rule]], language: Language) -> Elem
     element = Element("renderer", {"type": "basic"})
     styles = SubElement(element, "styles")
     for layer, rule in rules:
+        drawn = symbol(rule.marks)
         style = SubElement(
             styles,
             "style",
             {
                 "name": say(rule.label, language),
                 "layer": layer,
-                "geometry": str(GEOMETRIES[rule.symbol.kind]),
-                "expression": rule.expression,
+                "geometry": str(GEOMETRIES[drawn.kind]),
+                "expression": expression(rule),
                 "enabled": "1",
                 "min-zoom": str(rule.zooms[0]),
                 "max-zoom": str(rule.zooms[1]),
             },
         )
-        SubElement(style, "symbols").append(symbol_element(rule.symbol, "0"))
+        SubElement(style, "symbols").append(symbol_element(drawn, "0"))
     return element
 
 
-def tile_labels(labels: Labels) -> Element:
-    """Write the names of a layer of vector tiles."""
+def tile_labels(layer: str, labels: Labels) -> Element:
+    """Write the names in `layer`, a layer inside the tiles."""
     element = Element("labeling", {"type": "basic"})
     style = SubElement(
         SubElement(element, "styles"),
         "style",
         {
-            "name": labels.layer,
-            "layer": labels.layer,
+            "name": layer,
+            "layer": layer,
             "geometry": "0",
             "expression": "",
             "enabled": "1",
@@ -86,10 +69,10 @@ def rule_renderer(rules: Sequence[Rule], language: Language) -> Element:
     symbols = SubElement(element, "symbols")
     for number, rule in enumerate(rules):
         attributes = {"key": f"{{rule-{number}}}", "symbol": str(number), "label": say(rule.label, language)}
-        if rule.expression:
-            attributes["filter"] = rule.expression
+        if rule.conditions:
+            attributes["filter"] = expression(rule)
         SubElement(root, "rule", attributes)
-        symbols.append(symbol_element(rule.symbol, str(number)))
+        symbols.append(symbol_element(symbol(rule.marks), str(number)))
     return element
 
 

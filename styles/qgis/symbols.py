@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from styles.marks import Fill, Kind, Mark, Outline, Point, Stroke, kind_of
+from styles.qgis.expressions import diameter
 from styles.statuses import Pattern
-
-Kind = Literal["fill", "line", "marker"]
-Shape = Literal["circle", "diamond", "square", "triangle"]
 
 _PIXEL: Final = "Pixel"
 
@@ -34,43 +33,57 @@ class Symbol:
     layers: tuple[SymbolLayer, ...]
 
 
+def symbol(marks: tuple[Mark, ...]) -> Symbol:
+    """Give the symbol that draws some marks."""
+    return Symbol(kind_of(marks), tuple(layer for mark in marks for layer in _layers(mark)))
+
+
 def colour(text: str, opacity: float = 1.0) -> str:
     """Write ``#rrggbb`` as QGIS does: red, green, blue and alpha from 0 to 255."""
     red, green, blue = (int(text[at : at + 2], 16) for at in (1, 3, 5))
     return f"{red},{green},{blue},{round(255 * opacity)}"
 
 
-def fill(ground: str, opacity: float = 1.0) -> SymbolLayer:
-    """Fill an area, without an outline: neighbours would each draw their side of it."""
-    return SymbolLayer(
-        "SimpleFill", {"color": colour(ground, opacity), "style": "solid", "outline_style": "no"}
-    )
+def _layers(mark: Mark) -> tuple[SymbolLayer, ...]:
+    match mark:
+        case Fill():
+            return (_fill(mark),)
+        case Pattern():
+            return _hatching(mark)
+        case Outline():
+            return (_outline(mark),)
+        case Stroke():
+            return (_stroke(mark),)
+        case Point():
+            return (_point(mark),)
 
 
-def outline(line: str, width: float, opacity: float = 1.0, width_by: str = "") -> SymbolLayer:
-    """Draw the border of an area and nothing else; `width_by` is an expression that gives the width."""
+def _fill(mark: Fill) -> SymbolLayer:
+    ground = colour(mark.colour, mark.opacity)
+    return SymbolLayer("SimpleFill", {"color": ground, "style": "solid", "outline_style": "no"})
+
+
+def _outline(mark: Outline) -> SymbolLayer:
     return SymbolLayer(
         "SimpleFill",
         {
             "style": "no",
-            "outline_color": colour(line, opacity),
+            "outline_color": colour(mark.colour, mark.opacity),
             "outline_style": "solid",
-            "outline_width": f"{width:g}",
+            "outline_width": f"{mark.width:g}",
             "outline_width_unit": _PIXEL,
             "joinstyle": "round",
         },
-        computed={"outlineWidth": width_by} if width_by else {},
     )
 
 
-def stroke(line: str, width: float, opacity: float = 1.0) -> SymbolLayer:
-    """Draw a line."""
+def _stroke(mark: Stroke) -> SymbolLayer:
     return SymbolLayer(
         "SimpleLine",
         {
-            "line_color": colour(line, opacity),
+            "line_color": colour(mark.colour, mark.opacity),
             "line_style": "solid",
-            "line_width": f"{width:g}",
+            "line_width": f"{mark.width:g}",
             "line_width_unit": _PIXEL,
             "joinstyle": "round",
             "capstyle": "round",
@@ -78,43 +91,34 @@ def stroke(line: str, width: float, opacity: float = 1.0) -> SymbolLayer:
     )
 
 
-def marker(
-    shape: Shape,
-    ground: str,
-    diameter: float,
-    *,
-    opacity: float = 1.0,
-    rim: str = "#ffffff",
-    size_by: str = "",
-) -> SymbolLayer:
-    """Draw a point; `size_by` is an expression that gives the diameter."""
+def _point(mark: Point) -> SymbolLayer:
     return SymbolLayer(
         "SimpleMarker",
         {
-            "name": shape,
-            "color": colour(ground, opacity),
-            "outline_color": colour(rim),
+            "name": mark.shape,
+            "color": colour(mark.colour, mark.opacity),
+            "outline_color": colour(mark.rim),
             "outline_style": "solid",
-            "outline_width": "0.8",
+            "outline_width": f"{mark.rim_width:g}",
             "outline_width_unit": _PIXEL,
-            "size": f"{diameter:g}",
+            "size": f"{mark.diameter:g}",
             "size_unit": _PIXEL,
             "scale_method": "diameter",
         },
-        computed={"size": size_by} if size_by else {},
+        computed={"size": diameter(mark.sized)} if mark.sized else {},
     )
 
 
-def hatching(pattern: Pattern) -> tuple[SymbolLayer, ...]:
+def _hatching(pattern: Pattern) -> tuple[SymbolLayer, ...]:
     """Draw the pattern of a status: its ground, where it has one, and its lines or dots."""
-    ground = (fill(pattern.ground),) if pattern.ground else ()
+    ground = (_fill(Fill(pattern.ground)),) if pattern.ground else ()
     if not pattern.angles:
         return (*ground, _dots(pattern))
     return (*ground, *(_lines(pattern, angle) for angle in pattern.angles))
 
 
 def _lines(pattern: Pattern, angle: int) -> SymbolLayer:
-    line = Symbol("line", (stroke(pattern.colour, pattern.width, pattern.opacity),))
+    line = symbol((Stroke(pattern.colour, pattern.width, pattern.opacity),))
     return SymbolLayer(
         "LinePatternFill",
         {
@@ -152,20 +156,20 @@ def _dots(pattern: Pattern) -> SymbolLayer:
     )
 
 
-def symbol_element(symbol: Symbol, name: str) -> Element:
+def symbol_element(drawn: Symbol, name: str) -> Element:
     """Write a symbol as the element ``symbol``."""
     element = Element(
-        "symbol", {"name": name, "type": symbol.kind, "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
+        "symbol", {"name": name, "type": drawn.kind, "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
     )
-    for number, layer in enumerate(symbol.layers):
-        drawn = SubElement(
+    for number, layer in enumerate(drawn.layers):
+        one = SubElement(
             element, "layer", {"class": layer.drawn_by, "enabled": "1", "locked": "0", "pass": "0"}
         )
-        drawn.append(option_map(layer.properties))
+        one.append(option_map(layer.properties))
         if layer.computed:
-            drawn.append(_computed(layer.computed))
+            one.append(_computed(layer.computed))
         if layer.inner is not None:
-            drawn.append(symbol_element(layer.inner, f"@{name}@{number}"))
+            one.append(symbol_element(layer.inner, f"@{name}@{number}"))
     return element
 
 

@@ -11,7 +11,10 @@ import pytest
 import shapely
 
 from tests.web.conftest import serving
+from tests.web.publishing import copied, publish_another
+from tests.web.test_reload import until
 from tileserver.config import Settings
+from tileserver.store.integrity import current_digest
 from tileserver.web.app import create_app
 
 pytestmark = pytest.mark.france
@@ -22,7 +25,7 @@ RENNES = (-1.8, 47.9, -1.4, 48.3)
 
 @pytest.fixture(scope="module")
 def items(france_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    app = create_app(Settings(store=france_store, maplibre=tmp_path_factory.mktemp("maplibre")))
+    app = create_app(Settings(store=france_store, page=tmp_path_factory.mktemp("page")))
     with serving(app) as address:
         base = f"{address}/ogc/collections/communes"
         with httpx.Client(base_url=base, timeout=120) as client:
@@ -46,11 +49,28 @@ def walk(items: httpx.Client, **query: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_walk_through_all_pages_meets_every_commune_once(items: httpx.Client) -> None:
-    codes = [
-        each["properties"]["code"] for each in walk(items, limit=5000, properties="code", skipGeometry="true")
-    ]
-    assert len(codes) == len(set(codes)) == COMMUNES
+def test_a_walk_through_all_pages_meets_every_commune_once_whatever_is_published_meanwhile(
+    france_store: Path, tmp_path: Path
+) -> None:
+    """Three versions are published on the way, more than are kept open; each page has whole outlines."""
+    root = copied(france_store, tmp_path / "store")
+    begun = current_digest(root)
+    settings = Settings(store=root, page=tmp_path, reload_seconds=0.05)
+    with serving(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        href: str | None = "/ogc/collections/communes/items?limit=2500&properties=code"
+        codes: list[str] = []
+        shapes = 0
+        while href:
+            page = client.get(href).raise_for_status().json()
+            codes += [each["properties"]["code"] for each in page["features"]]
+            shapes += sum(each["geometry"] is not None for each in page["features"])
+            if len(codes) in (10_000, 17_500, 25_000):
+                published = publish_another(root)
+                until(lambda: client.get("/ready").json()["store"] == published)  # noqa: B023  # called here
+            href = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+            assert href is None or f"cursor={begun}-" in href
+        assert client.get("/ready").json()["store"] != begun
+    assert len(codes) == len(set(codes)) == shapes == COMMUNES
 
 
 def test_outlines_are_those_of_the_detailed_file_wherever_it_knows_the_commune(

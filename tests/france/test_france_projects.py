@@ -39,7 +39,7 @@ def store(france_store: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def client(france_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    settings = Settings(store=france_store, maplibre=tmp_path_factory.mktemp("none"))
+    settings = Settings(store=france_store, page=tmp_path_factory.mktemp("none"))
     with serving(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 

@@ -96,7 +96,8 @@ def listen(page: Page) -> list[Answer]:
 
     def on_finished(request: Request) -> None:
         path = urlsplit(request.url).path
-        if not path.startswith("/static/") and request.url.startswith("http"):
+        # Pictures of the map are neither figures nor tiles, and come when there is nothing else to do.
+        if not path.startswith(("/static/", "/view/")) and request.url.startswith("http"):
             sizes = request.sizes()
             answers.append(Answer(path, sizes["responseBodySize"] + sizes["responseHeadersSize"]))
 

@@ -62,7 +62,7 @@ def connect(tmp_path: Path) -> Iterator[Connect]:
     running = []
 
     def start(engine: FakeEngine | None = None, *, wait: bool = True, **settings: object) -> httpx.Client:
-        given: dict[str, object] = {"store": tmp_path, "maplibre": tmp_path, **settings}
+        given: dict[str, object] = {"store": tmp_path, "page": tmp_path, **settings}
         app = create_app(Settings(**given), engine or FakeEngine())  # type: ignore[arg-type]
         context = serving(app, wait=wait)
         client = httpx.Client(base_url=context.__enter__(), headers={"Accept-Encoding": "identity"})
@@ -80,7 +80,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a client of a server with the plain settings."""
     folder = tmp_path_factory.mktemp("empty")
     with (
-        serving(create_app(Settings(store=folder, maplibre=folder), FakeEngine())) as address,
+        serving(create_app(Settings(store=folder, page=folder), FakeEngine())) as address,
         httpx.Client(base_url=address, headers={"Accept-Encoding": "identity"}) as client,
     ):
         yield client

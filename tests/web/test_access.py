@@ -31,7 +31,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a client of a server that restricts a layer of points and an indicator."""
     folder = tmp_path_factory.mktemp("built")
     (folder / "index.html").write_text('<html lang="fr"><head><title>x</title></head><body></body></html>')
-    settings = Settings(store=folder, maplibre=folder, restricted=("friches", "population"), keys=SECRETS)
+    settings = Settings(store=folder, page=folder, restricted=("friches", "population"), keys=SECRETS)
     with (
         serving(create_app(settings, FakeEngine())) as address,
         httpx.Client(base_url=address, headers={"Accept-Encoding": "identity"}) as found,

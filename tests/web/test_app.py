@@ -68,7 +68,7 @@ def test_a_missing_store_stops_the_start(tmp_path: Path) -> None:
     """With the error of the store, before any request."""
     import asyncio
 
-    app = create_app(Settings(store=tmp_path / "missing", maplibre=tmp_path), FakeEngine())
+    app = create_app(Settings(store=tmp_path / "missing", page=tmp_path), FakeEngine())
 
     async def start() -> None:
         async with app.router.lifespan_context(app):

@@ -15,7 +15,7 @@ from tileserver.web.app import create_app
 def ask(store: Path, budget_kb: int, query: str = "") -> tuple[httpx.Response, str]:
     """Ask for the heaviest tile of the communes of z6, and for the metrics."""
     heaviest = open_store(store, verify=False).layer("communes").entry.heaviest["6"]
-    settings = Settings(store=store, maplibre=store, tile_budget_kb=budget_kb)
+    settings = Settings(store=store, page=store, tile_budget_kb=budget_kb)
     with serving(create_app(settings)) as address, httpx.Client(base_url=address) as client:
         answer = client.get(f"/tiles/communes,regions/6/{heaviest.x}/{heaviest.y}.mvt{query}")
         return answer, client.get("/metrics").text

@@ -23,7 +23,7 @@ def test_settings_are_read() -> None:
             "TILESERVER_STORE": "/data", "TILESERVER_HOST": "192.0.2.1", "TILESERVER_PORT": "80",
             "TILESERVER_PUBLIC_URL": "https://tuiles.example.fr/", "TILESERVER_TRUST_FORWARDED": "yes",
             "TILESERVER_CORS_ORIGINS": "https://a.example, https://b.example:8443",
-            "TILESERVER_LOG_LEVEL": "WARNING", "TILESERVER_MAPLIBRE": "/maplibre",
+            "TILESERVER_LOG_LEVEL": "WARNING", "TILESERVER_PAGE": "/page",
             "TILESERVER_CACHE_MB": "0", "TILESERVER_TILE_BUDGET_KB": "250",
             "TILESERVER_RELOAD_SECONDS": "0.5", "TILESERVER_WORKERS": "4",
         }
@@ -31,7 +31,7 @@ def test_settings_are_read() -> None:
     assert settings == Settings(
         store=Path("/data"), host="192.0.2.1", port=80, public_url="https://tuiles.example.fr",
         trust_forwarded=True, cors_origins=("https://a.example", "https://b.example:8443"),
-        log_level="warning", maplibre=Path("/maplibre"), cache_mb=0, reload_seconds=0.5, workers=4,
+        log_level="warning", page=Path("/page"), cache_mb=0, reload_seconds=0.5, workers=4,
         tile_budget_kb=250,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ FILTER = f"population > {MOST}"
 @pytest.fixture(scope="module")
 def demo(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a client of a real server over the demo country."""
-    settings = Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("none"))
+    settings = Settings(store=demo_store, page=tmp_path_factory.mktemp("none"))
     with serving(create_app(settings)) as address, httpx.Client(base_url=address) as client:
         yield client
 

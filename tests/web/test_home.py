@@ -24,7 +24,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     (folder / "assets" / "main-1a2b.js").write_bytes(SCRIPT)
     (folder / "assets" / "main-1a2b.js.br").write_bytes(brotli.compress(SCRIPT, quality=11))
     (folder / ".stamp").write_text("", encoding="utf-8")
-    app = create_app(Settings(store=folder, maplibre=folder), FakeEngine())
+    app = create_app(Settings(store=folder, page=folder), FakeEngine())
     with serving(app) as address, httpx.Client(base_url=address) as client:
         yield client
 
@@ -66,7 +66,7 @@ def test_no_other_file_of_the_folder_is_served(built: httpx.Client) -> None:
 
 def test_a_page_that_is_not_built_is_a_sentence_that_says_how(connect: Connect, tmp_path: Path) -> None:
     """And all else is served."""
-    client = connect(maplibre=tmp_path / "nowhere")
+    client = connect(page=tmp_path / "nowhere")
     answer = client.get("/")
     assert answer.status_code == 404
     assert "make setup" in answer.json()["detail"]

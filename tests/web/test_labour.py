@@ -27,7 +27,7 @@ def labour(demo_store: Path) -> LabourStore:
 
 @pytest.fixture(scope="module")
 def server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    app = create_app(Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("maplibre")))
+    app = create_app(Settings(store=demo_store, page=tmp_path_factory.mktemp("page")))
     with serving(app) as address, httpx.Client(base_url=address) as client:
         yield client
 

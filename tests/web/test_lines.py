@@ -17,7 +17,7 @@ from tileserver.web.app import create_app
 @pytest.fixture(scope="module")
 def client(roads_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a client of a real server over the roads."""
-    settings = Settings(store=roads_store, maplibre=tmp_path_factory.mktemp("none"))
+    settings = Settings(store=roads_store, page=tmp_path_factory.mktemp("none"))
     # The first filter of place waits for its kernel, which is compiled where no cache has it.
     with serving(create_app(settings)) as address, httpx.Client(base_url=address, timeout=120) as client:
         yield client

@@ -79,7 +79,7 @@ def test_two_servers_in_one_process_count_apart(connect: Connect) -> None:
 @pytest.fixture(scope="module")
 def proofs(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, httpx.Response]:
     """Give the proof of every layer of the demo country, by name, and that of none."""
-    settings = Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("none"))
+    settings = Settings(store=demo_store, page=tmp_path_factory.mktemp("none"))
     with serving(create_app(settings)) as address, httpx.Client(base_url=address) as client:
         names = [layer["id"] for layer in client.get("/layers").json()["layers"]]
         return {name: client.get(f"/quality/{name}") for name in [*names, "nothing"]}

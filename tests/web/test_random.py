@@ -124,7 +124,7 @@ def draw_request(draw: random.Random) -> tuple[str, str, str, dict[str, str]]:
 
 
 async def count_statuses(store: Path, folder: Path, requests: int) -> Counter[int]:
-    app = create_app(Settings(store=store, maplibre=folder, reload_seconds=0))
+    app = create_app(Settings(store=store, page=folder, reload_seconds=0))
     draw = random.Random(20261125)
     statuses: Counter[int] = Counter()
     async with app.router.lifespan_context(app) as state:

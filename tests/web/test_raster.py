@@ -25,7 +25,7 @@ WMTS = "{http://www.opengis.net/wmts/1.0}"
 
 @pytest.fixture(scope="module")
 def server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    settings = Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("none"))
+    settings = Settings(store=demo_store, page=tmp_path_factory.mktemp("none"))
     with serving(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 

@@ -58,7 +58,7 @@ def in_use(client: httpx.Client) -> str:
 
 
 def test_a_newly_published_version_is_served(root: Path, tmp_path: Path) -> None:
-    settings = Settings(store=root, maplibre=tmp_path, reload_seconds=LOOK)
+    settings = Settings(store=root, page=tmp_path, reload_seconds=LOOK)
     with serving(create_app(settings)) as address, httpx.Client(base_url=address) as client:
         before = in_use(client)
         [template] = client.get("/tiles/regions.json").json()["tiles"]
@@ -80,7 +80,7 @@ def test_a_newly_published_version_is_served(root: Path, tmp_path: Path) -> None
 def test_a_damaged_version_is_refused_once_and_the_old_one_stays(
     root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings(store=root, maplibre=tmp_path, reload_seconds=LOOK)
+    settings = Settings(store=root, page=tmp_path, reload_seconds=LOOK)
     with serving(create_app(settings)) as address, httpx.Client(base_url=address) as client:
         before = in_use(client)
         good = (root / "CURRENT").read_text(encoding="ascii")
@@ -117,7 +117,7 @@ class Publishing(FakeEngine):
 
 def test_a_request_in_flight_ends_on_the_version_on_which_it_began(tmp_path: Path) -> None:
     engine = Publishing()
-    settings = Settings(store=tmp_path, maplibre=tmp_path, reload_seconds=LOOK)
+    settings = Settings(store=tmp_path, page=tmp_path, reload_seconds=LOOK)
     with serving(create_app(settings, engine)) as address, httpx.Client(base_url=address) as client:
         url = f"/tiles/ti/5/15/11.mvt?v={in_use(client)}"
         with ThreadPoolExecutor(1) as pool:
@@ -132,7 +132,7 @@ def test_a_request_in_flight_ends_on_the_version_on_which_it_began(tmp_path: Pat
 
 def test_a_server_told_never_to_look_stays(tmp_path: Path) -> None:
     engine = FakeEngine()
-    settings = Settings(store=tmp_path, maplibre=tmp_path, reload_seconds=0)
+    settings = Settings(store=tmp_path, page=tmp_path, reload_seconds=0)
     with serving(create_app(settings, engine)) as address, httpx.Client(base_url=address) as client:
         before = in_use(client)
         engine.store = country("f" * 32)

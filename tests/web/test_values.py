@@ -24,7 +24,7 @@ EXPECTED = [None, *(1000 * place**2 for place in range(1, len(REGIONS)))]
 @pytest.fixture(scope="module")
 def demo(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a client of a real server over the demo country."""
-    settings = Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("none"))
+    settings = Settings(store=demo_store, page=tmp_path_factory.mktemp("none"))
     with serving(create_app(settings)) as address, httpx.Client(base_url=address) as client:
         yield client
 
@@ -179,7 +179,7 @@ def test_one_indicator_is_small_on_the_wire(
 ) -> None:
     """Every one of them, as a browser asks."""
     with (
-        serving(create_app(Settings(store=france_store, maplibre=tmp_path))) as address,
+        serving(create_app(Settings(store=france_store, page=tmp_path))) as address,
         httpx.Client(base_url=address, headers={"Accept-Encoding": BROWSER}) as client,
     ):
         listed = client.get("/indicators").json()["indicators"]

@@ -49,7 +49,7 @@ def served(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Run `tileserver serve` with two workers; it leaves nothing behind."""
     folder = tmp_path_factory.mktemp("workers")
     environ = {key: value for key, value in os.environ.items() if not key.startswith("TILESERVER_")}
-    environ |= {"TMPDIR": str(folder), "TILESERVER_MAPLIBRE": str(folder)}
+    environ |= {"TMPDIR": str(folder), "TILESERVER_PAGE": str(folder)}
     command = [sys.executable, "-m", "tileserver.cli", "serve", "--store", str(demo_store)]
     with (folder / "log").open("wb") as stream:
         process = subprocess.Popen(
@@ -137,10 +137,10 @@ def test_settings_travel_by_the_environment() -> None:
     settings = Settings(
         store=Path("/data/store"), host="192.0.2.1", port=0, public_url="https://a.example/x",
         trust_forwarded=True, cors_origins=("https://a.example", "https://b.example"), log_level="debug",
-        maplibre=Path("/maplibre"), cache_mb=0, reload_seconds=0.25, workers=3,
+        page=Path("/page"), cache_mb=0, reload_seconds=0.25, workers=3,
     )  # fmt: skip
     assert Settings.from_env(settings.to_env()) == settings
-    plain = Settings(store=Path("/data/store"), maplibre=Path("/maplibre"))
+    plain = Settings(store=Path("/data/store"), page=Path("/page"))
     assert Settings.from_env(plain.to_env()) == plain
 
 
@@ -149,7 +149,7 @@ def test_one_worker_runs_in_this_process(monkeypatch: pytest.MonkeyPatch, tmp_pa
     ran = []
     monkeypatch.setattr("uvicorn.run", lambda app, **options: ran.append((app, options)))
     before = dict(os.environ)
-    run(Settings(store=tmp_path, maplibre=tmp_path))
+    run(Settings(store=tmp_path, page=tmp_path))
     [(app, options)] = ran
     assert not isinstance(app, str)
     assert "workers" not in options

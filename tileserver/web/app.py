@@ -62,7 +62,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
         # background: the process answers /health and says /ready is not yet.
         warming = asyncio.create_task(asyncio.to_thread(chosen.warm))
         shot = await asyncio.to_thread(lambda: Snapshot(chosen.open(settings.store)))
-        state = Live(settings, chosen, load_assets(settings.maplibre), metrics, shot)
+        state = Live(settings, chosen, load_assets(settings.page), metrics, shot)
         background = [asyncio.create_task(_prepare(state, warming))]
         if settings.reload_seconds:
             background.append(asyncio.create_task(Reloader(state).watch(settings.reload_seconds)))

@@ -43,11 +43,11 @@ class Painter:
         finally:
             self._waiting -= 1
 
-    def draw(self, svg: str, form: Form = "png", *, with_text: bool = True) -> bytes:
+    def draw(self, svg: str, form: Form = "png", *, with_text: bool = True, exact: bool = True) -> bytes:
         """Draw an SVG document; raise `BusyError` where it takes longer than it may."""
         processes = self._started()
         try:
-            return processes.submit(rasterise, svg, form, with_text=with_text).result(SECONDS)
+            return processes.submit(rasterise, svg, form, with_text=with_text, exact=exact).result(SECONDS)
         except (TooLate, BrokenExecutor):
             self._give_up(processes)
             raise BusyError(

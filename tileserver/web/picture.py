@@ -34,7 +34,7 @@ _SWITCH: Final[Mapping[str, bool]] = {"1": True, "0": False}
 async def picture(request: Request) -> Response:
     """Serve ``/static/{width}x{height}.png``: the map of a state."""
     shot = snapshot(request)
-    width, height = (_side(request, name) for name in ("width", "height"))
+    width, height = (read_side(request, name) for name in ("width", "height"))
     query = parameters(request, *PARAMETERS, *SWITCHES, "v")
     state = read_state(shot, query)
     switches = {name: _switch(query, name) for name in SWITCHES}
@@ -82,7 +82,8 @@ def draw_up(
     )
 
 
-def _side(request: Request, name: str) -> int:
+def read_side(request: Request, name: str) -> int:
+    """Read a side of a picture from its address; raise `NotFoundError` or `RequestError`."""
     text = request.path_params[name]
     if not _SIZE.fullmatch(text):
         raise NotFoundError(f"a picture is named by its size in pixels, as in 800x600.png, not {told(text)}")

@@ -1,6 +1,7 @@
 """MapLibre styles, written on demand from the store's values."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -9,16 +10,17 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
-from styles.maplibre import Join, TileSource, choropleth_style
-from styles.model import FORMS, METHODS, Form, Look
+from styles.maplibre import Join, TileSource, choropleth_style, overlay_style
+from styles.model import FORMS, METHODS, Choropleth, Form, Look
+from styles.overlays import overlay_look
 from styles.palettes import NAMES
 from tileserver.errors import NotFoundError, RequestError
-from tileserver.store.manifest import IndicatorEntry
+from tileserver.store.manifest import IndicatorEntry, LayerEntry
 from tileserver.tiles.address import shown
 from tileserver.web.access import key_query, with_key
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
-from tileserver.web.figures import column_name, read_column, shape_sources
+from tileserver.web.figures import column_name, read_column, shape_sources, words
 from tileserver.web.links import base_url
 from tileserver.web.query import parameters
 from tileserver.web.respond import respond, respond_json
@@ -36,6 +38,17 @@ _CLASSES: Final = {str(number): number for number in range(3, 10)}
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An indicator on the map of a level: of which year, drawn how, and where a client finds its values."""
+
+    layer: LayerLike
+    indicator: IndicatorEntry
+    year: str | None
+    look: Look
+    join: Join = "tiles"
+
+
 async def choropleth(request: Request) -> Response:
     """Serve ``/styles/choropleth/{level}/{indicator}.json``, with the legend in its metadata.
 
@@ -48,39 +61,46 @@ async def choropleth(request: Request) -> Response:
     indicator = shot.indicator(request.path_params["indicator"])
     layer = shot.at_level(indicator, level)
     join = one_of(query.get("join", "tiles"), "join", _JOINS)
-    year, look = query.get("year"), read_look(query)
-    base = base_url(request, live(request).settings)
-    mine = key_query(request)
-    model = shot.choropleth(indicator, level, year, look)
-
-    def write() -> dict[str, Any]:
-        frame = shot.frame if shot.frame is not layer else None
-        outlines = f"{base}/geometry/{{0}}.json?v={shot.digest}" if join == "state" else None
-        name = column_name(layer, indicator, year)
-
-        def source(of: LayerLike, carried: str | None) -> TileSource:
-            entry = of.entry
-            address = outlines.format(entry.id) if outlines else _tiles(of, base, carried)
-            return TileSource(entry.id, with_key(address, mine))
-
-        symbols = _symbols(shot, layer, indicator, base, year if join == "tiles" else None, join)
-        style = choropleth_style(
-            model,
-            source(layer, name),
-            source(frame, None) if frame else None,
-            join,
-            with_key(symbols, mine) if symbols else None,
-        )
-        shapes = shape_sources(shot.manifest.indicators, layer)
-        style["metadata"]["sources"] = list(dict.fromkeys((*indicator.sources, *shapes)))
-        return style
-
+    wanted = Shown(layer, indicator, query.get("year"), read_look(query), join)
+    base, mine = base_url(request, live(request).settings), key_query(request)
+    model = shot.choropleth(indicator, level, wanted.year, wanted.look)
     return await respond_json(
         request,
-        (shot.digest, "choropleth", level, indicator.id, join, year, look, base, mine),
-        write,
+        (shot.digest, "choropleth", level, indicator.id, join, wanted.year, wanted.look, base, mine),
+        lambda: write_map(shot, wanted, model, base, mine),
         {"Cache-Control": cache_control(query.get("v"), shot.digest)},
     )
+
+
+def write_map(shot: Snapshot, wanted: Shown, model: Choropleth, base: str, mine: str) -> dict[str, Any]:
+    """Write the style of a map; `mine` is the key that goes with its addresses, as ``k=…``."""
+    layer, indicator, join = wanted.layer, wanted.indicator, wanted.join
+    frame = shot.frame if shot.frame is not layer else None
+    outlines = f"{base}/geometry/{{0}}.json?v={shot.digest}" if join == "state" else None
+    name = column_name(layer, indicator, wanted.year)
+
+    def source(of: LayerLike, carried: str | None) -> TileSource:
+        entry = of.entry
+        address = outlines.format(entry.id) if outlines else _tiles(of, base, carried)
+        return TileSource(entry.id, with_key(address, mine))
+
+    symbols = _symbols(shot, layer, indicator, base, wanted.year if join == "tiles" else None, join)
+    style = choropleth_style(
+        model,
+        source(layer, name),
+        source(frame, None) if frame else None,
+        join,
+        with_key(symbols, mine) if symbols else None,
+    )
+    shapes = shape_sources(shot.manifest.indicators, layer)
+    style["metadata"]["sources"] = list(dict.fromkeys((*indicator.sources, *shapes)))
+    return style
+
+
+def write_overlay(entry: LayerEntry, base: str, mine: str) -> dict[str, Any]:
+    """Write the style of a layer that lies over maps."""
+    source = TileSource(entry.id, with_key(f"{base}/tiles/{entry.id}.json", mine))
+    return overlay_style(words(entry.title), overlay_look(entry.id, entry.kind), source)
 
 
 async def symbols(request: Request) -> Response:

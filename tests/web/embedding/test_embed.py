@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(built: Path) -> Iterator[httpx.Client]:
     """Give a client of a server that has that page."""
     with (
-        serving(create_app(Settings(store=built, maplibre=built), FakeEngine())) as address,
+        serving(create_app(Settings(store=built, page=built), FakeEngine())) as address,
         httpx.Client(base_url=address, headers={"Accept-Encoding": "identity"}) as found,
     ):
         yield found
@@ -54,9 +54,9 @@ def test_any_site_may_frame_a_map_unless_the_operator_says_who(
     """And no site may frame anything else."""
     assert policy(client.get("/embed")) == "*"
     assert policy(client.get("/")) == policy(client.get("/embed/configure")) == "'self'"
-    some = connect(maplibre=built, embed_origins=("https://portal.example.fr", "https://*.region.example"))
+    some = connect(page=built, embed_origins=("https://portal.example.fr", "https://*.region.example"))
     assert policy(some.get("/embed")) == "'self' https://portal.example.fr https://*.region.example"
-    assert policy(connect(maplibre=built, embed_origins=()).get("/embed")) == "'self'"
+    assert policy(connect(page=built, embed_origins=()).get("/embed")) == "'self'"
 
 
 @pytest.mark.parametrize(

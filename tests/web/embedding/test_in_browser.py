@@ -86,7 +86,7 @@ def hosts() -> Iterator[tuple[Host, Host]]:
 @pytest.fixture(scope="module")
 def address(demo_store: Path, hosts: tuple[Host, Host]) -> Iterator[str]:
     """Give the address of a server of the demo country that the first site alone may frame."""
-    if not (Settings(store=demo_store).maplibre / "index.html").is_file():
+    if not (Settings(store=demo_store).page / "index.html").is_file():
         pytest.skip("the map page is not built: run `make page`")
     settings = Settings(
         store=demo_store, embed_origins=(hosts[0].address,), restricted=(HIDDEN,), keys=SECRETS

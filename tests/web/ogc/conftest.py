@@ -19,8 +19,8 @@ def store(demo_store: Path) -> Store:
 
 @pytest.fixture(scope="package")
 def address(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("maplibre")
-    with serving(create_app(Settings(store=demo_store, maplibre=folder))) as found:
+    folder = tmp_path_factory.mktemp("page")
+    with serving(create_app(Settings(store=demo_store, page=folder))) as found:
         yield found
 
 

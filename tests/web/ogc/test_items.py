@@ -1,27 +1,23 @@
 """Features held against geopandas and PROJ; pages that outlive a publication; files for a GIS."""
 
 import io
-import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import httpx
-import msgspec
 import numpy as np
 import pandas as pd
 import pyproj
 import pytest
 import shapely
-from msgspec.structs import replace
 
 from tests.web.conftest import serving
+from tests.web.publishing import copied, publish_another
 from tileserver.config import Settings
-from tileserver.store import manifest as m
 from tileserver.store.integrity import current_digest
 from tileserver.store.reader import Store
-from tileserver.store.writer import set_current
 from tileserver.web.app import create_app
 from tileserver.web.ogc.crs import SYSTEMS
 
@@ -192,31 +188,18 @@ def test_a_large_answer_is_streamed_and_equal_to_the_pages(
         assert ogc.get("/collections/communes/items", params=query, headers=again).status_code == 304
 
 
-def publish_another(root: Path) -> None:
-    """Publish the current version again, under another digest."""
-    before = root / current_digest(root)
-    after = root / "another"
-    shutil.copytree(before, after)
-    manifest = msgspec.json.decode((before / "manifest.json").read_bytes(), type=m.Manifest)
-    data = m.encode(replace(manifest, generator=f"{manifest.generator} again"))
-    (after / "manifest.json").write_bytes(data)
-    after.rename(root / m.digest(data))
-    set_current(root, m.digest(data))
-
-
 def test_pages_give_each_feature_once_while_other_versions_are_published(
     demo_store: Path, tmp_path: Path
 ) -> None:
     """Three versions follow on the one that the walk began on, more than are kept open."""
-    root = tmp_path / "store"
-    shutil.copytree(demo_store, root)
-    with serving(create_app(Settings(store=root, maplibre=tmp_path, reload_seconds=0.02))) as address:
+    root = copied(demo_store, tmp_path / "store")
+    with serving(create_app(Settings(store=root, page=tmp_path, reload_seconds=0.02))) as address:
         first = f"{address}/ogc/collections/communes/items?limit=100&properties=code"
         page = httpx.get(first).json()
         version, pages = current_digest(root), [page]
         for _ in range(3):
-            publish_another(root)
-            while current_digest(root) not in str(httpx.get(first).json()["links"]):
+            published = publish_another(root)
+            while published not in str(httpx.get(first).json()["links"]):
                 time.sleep(0.02)
             following = next(link["href"] for link in pages[-1]["links"] if link["rel"] == "next")
             response = httpx.get(following)

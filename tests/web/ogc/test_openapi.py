@@ -74,6 +74,6 @@ def test_random_requests_by_the_document_get_only_what_it_tells(
     def ask(case: Any) -> None:
         # oEmbed wants a 501 where a form is not there: the one server error that is none.
         told = checks[1:] if case.path == "/oembed" else checks
-        case.call_and_validate(base_url=address, checks=told)
+        case.call_and_validate(base_url=address, checks=told, timeout=60)  # a busy machine is no failure
 
     ask()

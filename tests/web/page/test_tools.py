@@ -1,5 +1,6 @@
 """What a reader does with the map: finds, compares, reads, takes away, by mouse and by keyboard."""
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -172,7 +173,12 @@ def test_the_table_says_what_the_map_shows_and_files_take_it_away(visit: Visit) 
     settle(page)
     assert query(visit)["selected"] == best
     page.get_by_role("button", name="Partager").click()
-    assert page.get_by_label("Lien vers cette carte").input_value() == page.url
+    expect(page.get_by_label("Lien vers cette carte")).to_have_value(re.compile("/s/"))
+    short = page.get_by_label("Lien vers cette carte").input_value()
+    led = urlsplit(httpx.get(short).headers["location"]).query
+    assert set(led.split("&")) == set(urlsplit(page.url).query.split("&"))
+    compose = page.get_by_role("link", name="Composer une carte").get_attribute("href")
+    assert str(compose).endswith(f"/embed/configure?{urlsplit(page.url).query}")
     assert "/embed?" in page.get_by_label("Code à coller").input_value()
     for name in ("CSV", "GeoJSON", "GeoParquet"):
         link = page.get_by_role("link", name=name).get_attribute("href")

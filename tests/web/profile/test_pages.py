@@ -52,9 +52,7 @@ def store(demo_store: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def address(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(
-        create_app(Settings(store=demo_store, maplibre=tmp_path_factory.mktemp("maplibre")))
-    ) as found:
+    with serving(create_app(Settings(store=demo_store, page=tmp_path_factory.mktemp("page")))) as found:
         yield found
 
 

@@ -23,6 +23,7 @@ from qgis.core import (
     QgsMapSettings,
     QgsProject,
     QgsRectangle,
+    QgsRuleBasedRenderer,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsVectorTileLayer,
@@ -32,7 +33,7 @@ from qgis.PyQt.QtGui import QColor
 
 
 def main(task_path: str, answer_path: str) -> None:
-    """Do the task; its parts: ``document``, ``views``, ``export``."""
+    """Do the task: ``document``, ``source`` of the layer that an SLD styles, ``views``, ``export``."""
     task = json.loads(Path(task_path).read_text(encoding="utf-8"))
     application = QgsApplication([], False)
     application.initQgis()
@@ -41,8 +42,13 @@ def main(task_path: str, answer_path: str) -> None:
     log.messageReceived.connect(lambda text, tag, level: messages.append([tag, text, int(level)]))
     project = QgsProject.instance()
     root = project.layerTreeRoot()
+    styled = []
     if task["document"].endswith(".qgs"):
         loaded = project.read(task["document"])
+    elif task["document"].endswith(".sld"):
+        layer = project.addMapLayer(QgsVectorLayer(task["source"], "styled", "OAPIF"))
+        _, loaded = layer.loadSldStyle(task["document"])
+        styled = [_drawn(rule) for rule in layer.renderer().rootRule().children()]
     else:
         loaded, _ = QgsLayerDefinition.loadLayerDefinition(task["document"], project, root)
     answer = {
@@ -51,6 +57,7 @@ def main(task_path: str, answer_path: str) -> None:
         "groups": [group.name() for group in root.findGroups()],
         "layers": [_described(layer) for layer in project.mapLayers().values()],
         "visible": [node.layer().source() for node in root.findLayers() if node.isVisible()],
+        "styled": styled,
         "errors": [],
     }
     for view in task.get("views", []):
@@ -85,6 +92,17 @@ def _described(layer: QgsMapLayer) -> dict:
         "fields": [[field.name(), field.alias()] for field in layer.fields()]
         if isinstance(layer, QgsVectorLayer)
         else [],
+    }
+
+
+def _drawn(rule: QgsRuleBasedRenderer.Rule) -> dict:
+    """Tell what a rule picks, between which scales, and how each part of its symbol is drawn."""
+    parts = rule.symbol().symbolLayers() if rule.symbol() else []
+    return {
+        "label": rule.label(),
+        "filter": rule.filterExpression(),
+        "scales": [rule.minimumScale(), rule.maximumScale()],
+        "parts": [[part.layerType(), part.color().name()] for part in parts],
     }
 
 

@@ -88,6 +88,31 @@ def get(site: Site, path: str) -> Any:
     return answer.json()
 
 
+def compared(
+    site: Site,
+    png: Path,
+    drawn: tuple[str, str, str],
+    legend: dict[str, Any],
+    extent: list[float],
+    share: float,
+) -> int:
+    """Hold the colour where each name stands against the legend; give how many could be. See `ground`."""
+    layer, level, indicator = drawn
+    picture = np.asarray(Image.open(png).convert("RGB"))
+    figures = get(site, f"indicators/{indicator}?level={level}&keys=id")
+    values = dict(zip(figures["ids"], figures["values"], strict=True))
+    found = 0
+    for feature in get(site, f"layers/{layer}/labels")["features"]:
+        value = values[feature["id"]]
+        colour = ground(picture, *pixel(extent, *feature["geometry"]["coordinates"]), share)
+        if value is None or colour is None:
+            continue
+        place = sum(value >= limit for limit in legend["breaks"])
+        assert colour == legend["classes"][place]["colour"], feature
+        found += 1
+    return found
+
+
 @pytest.mark.parametrize(
     ("layer", "shown", "wanted"),
     [("communes", "commune/density", (1.0, 50)), ("ti", "ti/difficult_projects_share", (0.6, 5))],
@@ -110,19 +135,39 @@ def test_a_layer_has_the_classes_and_colours_of_the_web_map(
         item["label"]["fr"] for item in legend["classes"]
     ]
     assert tiles["labels"] == [f"{layer}_labels"]
-    picture = np.asarray(Image.open(tmp_path / "map.png").convert("RGB"))
-    figures = get(site, f"indicators/{indicator}?level={level}&keys=id")
-    values = dict(zip(figures["ids"], figures["values"], strict=True))
-    compared = 0
-    for feature in get(site, f"layers/{layer}/labels")["features"]:
-        value = values[feature["id"]]
-        colour = ground(picture, *pixel(extent, *feature["geometry"]["coordinates"]), share)
-        if value is None or colour is None:
-            continue
-        place = sum(value >= limit for limit in legend["breaks"])
-        assert colour == legend["classes"][place]["colour"], feature
-        compared += 1
-    assert compared >= least
+    drawn = (layer, level, indicator)
+    assert compared(site, tmp_path / "map.png", drawn, legend, extent, share) >= least
+
+
+def test_an_sld_is_read_with_the_classes_filters_and_hatching_of_the_model(ask: Ask, site: Site) -> None:
+    """What no schema tells: which of it a program reads."""
+    legend = get(site, "styles/choropleth/ti/difficult_projects_share.json")["metadata"]["legend"]
+    source = f"url='{site.address}/ogc' typename='ti'"
+    told = ask("styles/ti.sld?indicator=difficult_projects_share", {"source": source})
+    assert told["loaded"]
+    assert told["layers"][0]["misunderstood"] == []
+    rules = told["styled"]
+    drawn = {rule["label"]: [name for name, _ in rule["parts"]] for rule in rules}
+    assert [[rule["label"], rule["parts"]] for rule in rules[: len(legend["classes"])]] == [
+        [each["label"]["fr"], [["SimpleFill", each["colour"]]]] for each in legend["classes"]
+    ]
+    assert drawn["pas de donnée"] == ["SimpleFill", "LinePatternFill"]
+    assert drawn["partiel"] == drawn["estimé"] == ["LinePatternFill"]
+    scales = [rule["scales"] for rule in rules if rule["label"] == "Limites"]
+    assert [low for low, _ in scales][1:] == [high for _, high in scales][:-1]
+
+
+def test_features_are_drawn_by_an_sld_in_the_colours_of_the_web_map(
+    ask: Ask, site: Site, tmp_path: Path
+) -> None:
+    legend = get(site, "styles/choropleth/commune/density.json")["metadata"]["legend"]
+    extent = fitted(get(site, "layers")["views"][0]["bounds"])
+    view = {"size": SIZE, "extent": extent, "png": str(tmp_path / "map.png")}
+    source = f"url='{site.address}/ogc' typename='communes' pagingEnabled='true'"
+    told = ask("styles/communes.sld?indicator=density", {"source": source, "views": [view]})
+    assert told["loaded"]
+    assert told["errors"] == []
+    assert compared(site, tmp_path / "map.png", ("communes", "commune", "density"), legend, extent, 1.0) >= 50
 
 
 def test_qgis_asks_for_nothing_that_is_refused_while_it_pans(ask: Ask, site: Site, tmp_path: Path) -> None:

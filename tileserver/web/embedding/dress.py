@@ -20,6 +20,7 @@ class Dress:
     title: str
     head: str
     body_class: str = ""
+    first: str = ""
     fallback: str | None = None
 
 
@@ -29,6 +30,7 @@ def dressed(page: bytes, dress: Dress) -> bytes:
     text = _LANGUAGE.sub(f'<html lang="{dress.lang}"', text, count=1)
     text = _TITLE.sub(lambda _: f"<title>{escape(dress.title)}</title>", text, count=1)
     text = text.replace("</head>", f"{dress.head}\n</head>", 1)
+    text = text.replace("</main>", f"</main>\n  {dress.first}", 1)
     if dress.body_class:
         text = _BODY.sub(f'<body class="{dress.body_class}">', text, count=1)
     if dress.fallback is not None:

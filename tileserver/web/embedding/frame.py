@@ -14,6 +14,7 @@ from tileserver.web.embedding.cards import SITE, Card, head
 from tileserver.web.embedding.chrome import DEFAULTS, chrome_class, read_chrome
 from tileserver.web.embedding.dress import Dress, dressed
 from tileserver.web.embedding.fallback import fallback
+from tileserver.web.embedding.first import first_picture, preloads
 from tileserver.web.home import PAGE_HEADERS, find_asset
 from tileserver.web.links import base_url
 from tileserver.web.mapstate import PARAMETERS, MapState, read_state
@@ -38,12 +39,19 @@ async def page(request: Request) -> Response:
     state = lenient_state(shot, query)
     base = base_url(request, live(request).settings)
     asset = find_asset(request, PAGE)
+    mine = key_query(request)
+    begun = preloads(shot, state, query, mine)
 
     def write() -> bytes:
-        dress = Dress(lang=state.lang, title=_title(state), head=head(card(state, base, "/")))
+        dress = Dress(
+            lang=state.lang,
+            title=_title(state),
+            head=begun + head(card(state, base, "/")),
+            first=first_picture(shot, state, mine),
+        )
         return dressed(asset.body, dress)
 
-    key = (shot.digest, asset.digest, "page", state.query, state.lang, base)
+    key = (shot.digest, asset.digest, "page", state.query, state.lang, base, begun, mine)
     return await respond(request, key, write, HTML, PAGE_HEADERS)
 
 
@@ -56,6 +64,7 @@ async def embed(request: Request) -> Response:
     base = base_url(request, live(request).settings)
     asset = find_asset(request, PAGE)
     mine = key_query(request)
+    begun = preloads(shot, state, query, mine)
 
     def write() -> bytes:
         named = " – ".join(title(state)) or SITE
@@ -63,13 +72,14 @@ async def embed(request: Request) -> Response:
         dress = Dress(
             lang=state.lang,
             title=_title(state),
-            head=sheet + head(card(state, base, "/embed")),
+            head=sheet + begun + head(card(state, base, "/embed")),
             body_class=chrome_class(chrome),
+            first=first_picture(shot, state, mine),
             fallback=fallback(state, base, named, mine),
         )
         return dressed(asset.body, dress)
 
-    key = (shot.digest, asset.digest, "embed", state.query, state.lang, *chrome.values(), base, mine)
+    key = (shot.digest, asset.digest, "embed", state.query, state.lang, *chrome.values(), base, mine, begun)
     return await respond(request, key, write, HTML, frame_headers(request))
 
 

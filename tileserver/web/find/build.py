@@ -1,13 +1,16 @@
 """What was found put into words: rows with their figures, statuses and reasons."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
+from msgspec import structs
 
+from tileserver.store.manifest import Title
 from tileserver.store.status import SLUGS
 from tileserver.web.contracts import LayerLike
 from tileserver.web.find.columns import Column
-from tileserver.web.find.model import Answer, Apart, Row, Site, Sites, Told, Why
+from tileserver.web.find.model import Answer, Apart, Found, Row, Site, Sites, Told, Why
 from tileserver.web.find.ranking import Asked, Ranked, Rows, rank
 from tileserver.web.inventory_rows import records_of
 from tileserver.web.profile.funded import own_notes
@@ -29,20 +32,10 @@ def make_answer(shot: Snapshot, asked: Asked, text: str | None) -> Answer:
     layer = shot.level(asked.level)
     found = rank(shot, layer, asked)
     codes = layer.attributes.column("code").to_pylist()
-    sort = None if found.sort is None else f"{'-' if asked.falling else ''}{found.sort.id}"
-    used = dict.fromkeys(source for column in found.columns for source in column.sources)
     return Answer(
-        store=shot.digest,
+        **_found(shot, asked, text, found, [], []),
         level=asked.level,
         level_title=level_plural(asked.level, layer),
-        filter=text,
-        sort=sort,
-        limit=asked.limit,
-        columns=tuple(_told(column) for column in found.columns),
-        count=len(found.rows),
-        failing=found.failing,
-        unranked_count=len(found.unknown),
-        unranked_why=found.why(),
         territories=tuple(
             Row(
                 rank=int(found.ranks[place]) or None,
@@ -55,8 +48,34 @@ def make_answer(shot: Snapshot, asked: Asked, text: str | None) -> Answer:
             for place, row in enumerate(found.rows[: asked.limit].tolist())
         ),
         unranked=_apart(layer, found, codes, asked.limit),
-        notes=tuple(dict.fromkeys(note for column in found.columns for note in column.notes)),
-        sources={source.id: source for source in shot.named_sources(tuple(used))},
+    )
+
+
+def _found(
+    shot: Snapshot,
+    asked: Asked,
+    text: str | None,
+    found: Ranked,
+    sources: Sequence[str],
+    notes: Sequence[Title],
+) -> dict[str, Any]:
+    """Tell what every answer does, by the names of `Found`; `sources` and `notes` before those of columns."""
+    used = (*sources, *(source for column in found.columns for source in column.sources))
+    told = (*notes, *(note for column in found.columns for note in column.notes))
+    return structs.asdict(
+        Found(
+            store=shot.digest,
+            filter=text,
+            sort=None if found.sort is None else f"{'-' if asked.falling else ''}{found.sort.id}",
+            limit=asked.limit,
+            columns=tuple(_told(column) for column in found.columns),
+            count=len(found.rows),
+            failing=found.failing,
+            unranked_count=len(found.unknown),
+            unranked_why=found.why(),
+            notes=tuple(dict.fromkeys(told)),
+            sources={source.id: source for source in shot.named_sources(tuple(dict.fromkeys(used)))},
+        )
     )
 
 
@@ -112,34 +131,19 @@ def within(shot: Snapshot, level: str, code: str) -> str | None:
 def make_sites(shot: Snapshot, layer: LayerLike, asked: Asked, text: str | None) -> Sites:
     """Find sites and tell them. `text` is the filter as it was asked for."""
     found = rank(shot, layer, asked)
-    sort = None if found.sort is None else f"{'-' if asked.falling else ''}{found.sort.id}"
-    used = dict.fromkeys(
-        [*layer.entry.sources, *(each for column in found.columns for each in column.sources)]
-    )
-    notes = [*own_notes(shot, layer), *(note for column in found.columns for note in column.notes)]
     level, code = asked.within or (None, None)
     place = None if level is None or code is None else find_place(shot, level, code)
     shown = found.rows[: asked.limit]
     none = np.zeros(len(found.unknown), np.int64)
     return Sites(
-        store=shot.digest,
+        **_found(shot, asked, text, found, layer.entry.sources, own_notes(shot, layer)),
         layer=layer.entry.id,
         title=layer.entry.title,
         level=level,
         code=code,
         place=None if place is None else place.name,
-        filter=text,
-        sort=sort,
-        limit=asked.limit,
-        columns=tuple(_told(column) for column in found.columns),
-        count=len(found.rows),
-        failing=found.failing,
-        unranked_count=len(found.unknown),
-        unranked_why=found.why(),
         sites=_sites(layer, found, shown, found.ranks, found.tied),
         unranked=_sites(layer, found, found.unknown[: asked.limit], none, none),
-        notes=tuple(dict.fromkeys(notes)),
-        sources={source.id: source for source in shot.named_sources(tuple(used))},
     )
 
 

@@ -58,15 +58,14 @@ class Apart(Struct, frozen=True, kw_only=True):
     cells: tuple[Value, ...]
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """The territories found: ``count`` pass, the first of them are listed; ``failing`` do not.
+class Found(Struct, frozen=True, kw_only=True):
+    """What every answer tells: what was asked, in which version, and how many pass.
 
-    ``unranked_count`` stand apart, for the reasons in ``unranked_why``; the first are in ``unranked``.
+    ``count`` pass, ``failing`` do not; of ``unranked_count`` it is not known, for the reasons in
+    ``unranked_why``. ``columns`` are those of the figures of all rows.
     """
 
     store: str
-    level: str
-    level_title: Title
     filter: str | None
     sort: str | None
     limit: int
@@ -75,10 +74,17 @@ class Answer(Struct, frozen=True, kw_only=True):
     failing: int
     unranked_count: int
     unranked_why: tuple[Counted, ...]
-    territories: tuple[Row, ...]
-    unranked: tuple[Apart, ...]
     notes: tuple[Title, ...]
     sources: dict[str, SourceEntry]
+
+
+class Answer(Found, frozen=True, kw_only=True):
+    """The territories of a level found, the first of them; the first of those that stand apart."""
+
+    level: str
+    level_title: Title
+    territories: tuple[Row, ...]
+    unranked: tuple[Apart, ...]
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -94,28 +100,16 @@ class Site(Struct, frozen=True, kw_only=True):
     cells: tuple[Value, ...]
 
 
-class Sites(Struct, frozen=True, kw_only=True):
-    """The sites of a layer found: ``count`` pass, the first of them are listed; ``failing`` do not.
+class Sites(Found, frozen=True, kw_only=True):
+    """The sites of a layer found, of a territory or of the country; the first of those not known of.
 
-    ``unranked_count`` may or may not: something is not known of them, ``unranked_why``. Coordinates are in
-    degrees (EPSG:4326), distances in km on the ellipsoid of WGS 84.
+    Coordinates are in degrees (EPSG:4326), distances in km on the ellipsoid of WGS 84.
     """
 
-    store: str
     layer: str
     title: Title
     level: str | None
     code: str | None
     place: str | None
-    filter: str | None
-    sort: str | None
-    limit: int
-    columns: tuple[Told, ...]
-    count: int
-    failing: int
-    unranked_count: int
-    unranked_why: tuple[Counted, ...]
     sites: tuple[Site, ...]
     unranked: tuple[Site, ...]
-    notes: tuple[Title, ...]
-    sources: dict[str, SourceEntry]

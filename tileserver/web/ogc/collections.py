@@ -162,6 +162,7 @@ def _links(place: Place, entry: LayerEntry, *, page: bool) -> list[Link]:
         place.link(
             f"{REL}tilesets-vector", f"{path}/tiles", JSON, t("tuiles vectorielles", "vector tiles"), f="json"
         ),
+        place.link(f"{REL}styles", f"{path}/styles", JSON, t("styles", "styles"), f="json"),
     ]
     links.append(
         {

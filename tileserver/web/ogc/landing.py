@@ -31,6 +31,9 @@ CONFORMANCE: Final = tuple(
         "ogcapi-features-3/1.0/conf/queryables-query-parameters",
         "ogcapi-features-3/1.0/conf/filter",
         "ogcapi-features-3/1.0/conf/features-filter",
+        "ogcapi-styles-1/1.0/conf/core",
+        "ogcapi-styles-1/1.0/conf/global-styles",
+        "ogcapi-styles-1/1.0/conf/collection-styles",
         "ogcapi-tiles-1/1.0/conf/core",
         "ogcapi-tiles-1/1.0/conf/tileset",
         "ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -92,6 +95,7 @@ def _landing(place: Place, page: bool) -> dict[str, Any]:
             place.link("data", "/collections", JSON, t("collections", "collections")),
             place.link(f"{REL}data", "/collections", JSON, t("collections", "collections")),
             place.link(f"{REL}tilesets-vector", "/tiles", JSON, t("tuiles vectorielles", "vector tiles")),
+            place.link(f"{REL}styles", "/styles", JSON, t("styles", "styles")),
             {
                 "rel": "describedby",
                 "type": "application/ld+json",

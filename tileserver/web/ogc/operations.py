@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from styles.sld import MEDIA_TYPE as SLD
 from tileserver.web import (
+    bare,
     inventory,
     labour,
     labour_explain,
@@ -18,6 +20,7 @@ from tileserver.web import (
 from tileserver.web.embedding import chrome
 from tileserver.web.export.route import PARAMETERS as EXPORT
 from tileserver.web.find import sites, territories
+from tileserver.web.ogc import styles
 from tileserver.web.ogc.asked import MAX_LIMIT, PARAMETERS
 from tileserver.web.ogc.crs import SYSTEMS
 from tileserver.web.ogc.matrices import QUAD
@@ -31,6 +34,7 @@ GEOJSON: Final = "application/geo+json"
 SCHEMA: Final = "application/schema+json"
 CSV: Final = "text/csv"
 TILES: Final = "Tiles"
+STYLES: Final = "Styles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ _TILE: Final = (*SELECTING, "v")
 
 def _document(id_: str, tag: str, media: tuple[str, ...] = _BOTH) -> Operation:
     return Operation(id_, tag, _DOCUMENT, media)
+
+
+def _style(id_: str) -> Operation:
+    media = tuple(media_type.partition(";")[0] for media_type in styles.FORMS.values())
+    return Operation(id_, STYLES, styles.PARAMETERS, media)
 
 
 _OGC: Final = {
@@ -88,6 +97,12 @@ _OGC: Final = {
     "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": Operation(
         ".dataset.vector.getTile", TILES, (*_TILE, "f"), (MEDIA_TYPE,)
     ),
+    "/styles": _document("getStyles", STYLES),
+    "/styles/{styleId}": _style("getStyle"),
+    "/styles/{styleId}/metadata": _document("getStyleMetadata", STYLES),
+    "/collections/{collectionId}/styles": _document("getCollectionStyles", STYLES),
+    "/collections/{collectionId}/styles/{styleId}": _style("getCollectionStyle"),
+    "/collections/{collectionId}/styles/{styleId}/metadata": _document("getCollectionStyleMetadata", STYLES),
     "/tileMatrixSets": _document("getTileMatrixSetsList", TILES),
     "/tileMatrixSets/{tileMatrixSetId}": _document("getTileMatrixSet", TILES),
 }
@@ -138,6 +153,9 @@ _OTHERS: Final = {
     "/static/{width}x{height}.png": Operation(
         "getPicture", "Map", (*mapstate.PARAMETERS, *picture.SWITCHES, "v"), ("image/png",)
     ),
+    "/view/{width}x{height}.{extension}": Operation(
+        "getBarePicture", "Map", (*mapstate.PARAMETERS, bare.VIEW, "v"), ("image/png", "image/webp")
+    ),
     "/raster/{style}/{z}/{x}/{y}.{extension}": Operation(
         "getRasterTile", "Map", (*raster.ASKED, "v"), ("image/png", "image/webp")
     ),
@@ -157,6 +175,7 @@ _OTHERS: Final = {
     "/qgis/{layer}.qlr": Operation("getQgisLayer", "QGIS", qgis.ASKED, (qgis.QLR,)),
     "/qgis/layer.qlr": Operation("getQgisLevel", "QGIS", ("level", *qgis.ASKED), (qgis.QLR,)),
     "/styles/{layer}.qml": Operation("getQgisStyle", "QGIS", qgis.ASKED, (qgis.QML,)),
+    "/styles/{layer}.sld": Operation("getSld", STYLES, qgis.ASKED, (SLD,)),
     "/embed.js": Operation("getEmbedScript", "Map", (), ("text/javascript",)),
     "/oembed": Operation("getOembed", "Map", ("url", "maxwidth", "maxheight", "format"), (JSON, "text/xml")),
     "/health": Operation("getHealth", "Operation", ()),

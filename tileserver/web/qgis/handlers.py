@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from styles.qgis import documents
-from styles.qgis.renderers import say
+from styles.sld import MEDIA_TYPE as SLD
+from styles.sld import sld
+from styles.words import say
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import words
@@ -15,6 +17,7 @@ from tileserver.web.links import base_url
 from tileserver.web.profile.errors import telling_people
 from tileserver.web.profile.pages import HEADERS, HTML, Links, choose_language, render
 from tileserver.web.qgis import layers
+from tileserver.web.qgis.told import Asked
 from tileserver.web.query import Language, language, parameters
 from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.snapshot import Snapshot
@@ -36,7 +39,7 @@ async def layer(request: Request) -> Response:
     return await _layer(request, shot, asked, shot.layer(request.path_params["layer"]))
 
 
-async def _layer(request: Request, shot: Snapshot, asked: layers.Asked, found: LayerLike) -> Response:
+async def _layer(request: Request, shot: Snapshot, asked: Asked, found: LayerLike) -> Response:
     def make() -> bytes:
         shown = (*layers.tile_layers(shot, found, asked), layers.table_layer(shot, found, asked))
         title = say(words(found.entry.title), asked.language)
@@ -73,6 +76,17 @@ async def style(request: Request) -> Response:
         return documents.qml(layers.layer_style(shot, found, asked))
 
     return await _send(request, shot, ("qml", found.entry.id, asked), make, f"{found.entry.id}.qml", QML)
+
+
+async def descriptor(request: Request) -> Response:
+    """Serve ``/styles/{layer}.sld``: the style of a layer's features, for other programs than QGIS."""
+    shot, asked = snapshot(request), _read(request)
+    found = shot.layer(request.path_params["layer"])
+
+    def make() -> bytes:
+        return sld(layers.styled(shot, found, asked), asked.language)
+
+    return await _send(request, shot, ("sld", found.entry.id, asked), make, f"{found.entry.id}.sld", SLD)
 
 
 async def chosen(request: Request) -> Response:
@@ -120,9 +134,9 @@ def _offered(shot: Snapshot, spoken: Language) -> dict[str, list[tuple[str, str]
     }
 
 
-def _read(request: Request, *known: str) -> layers.Asked:
+def _read(request: Request, *known: str) -> Asked:
     query = parameters(request, *(known or ASKED))
-    return layers.Asked(
+    return Asked(
         base=base_url(request, live(request).settings),
         language=language(query),
         indicator=query.get("indicator"),

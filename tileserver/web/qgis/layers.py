@@ -1,21 +1,20 @@
 """The layers of a store as QGIS is to see them: tiles to look at, features to work on."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-from styles.model import Choropleth, Look
+from styles.labels import labels_of
 from styles.overlays import overlay_look
 from styles.qgis.documents import Credits, Group, MapLayer, features_source, tiles_source
-from styles.qgis.renderers import Labels, Language, rule_renderer, say, tile_labels, tile_renderer
-from styles.qgis.rules import Rule, choropleth_rules, circle_rule, ground_rule, overlay_rule
-from styles.words import Words
-from tileserver.errors import NotFoundError
-from tileserver.store.manifest import IndicatorEntry, LayerEntry
+from styles.qgis.renderers import rule_renderer, tile_labels, tile_renderer
+from styles.rules import Rule, choropleth_rules, circle_rule, ground_rule, overlay_rule
+from styles.sld import Styled
+from styles.words import Words, say
+from tileserver.store.manifest import LayerEntry
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import column_name, columns_beside, words
+from tileserver.web.qgis.told import Asked, Mapped, abstract_of, aliases_of, credits_of, title_of
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.tile_request import BEYOND
 
@@ -27,37 +26,12 @@ SHOWN: Final = "ti"
 _EVERYWHERE: Final = {BEYOND: "empty"}
 """QGIS asks for every tile of a view: it knows no bounds of tiles."""
 
-_LABEL_SIZE: Final = {"region": 13.0, "departement": 12.0, "ti": 11.5, "epci": 11.0, "commune": 11.0}
-_LABELS_FROM: Final = {"region": 5, "departement": 7, "ti": 6, "epci": 8, "commune": 10}
-"""The first zoom of names, in QGIS's zooms of 256 pixels a tile: one more than MapLibre's."""
-
 _GEOMETRIES: Final = {"territory": "Polygon", "zoning": "Polygon", "lines": "Line", "points": "Point"}
 
 _TABLES: Final = Words("Tables et géométries exactes (OGC API)", "Tables and exact geometry (OGC API)")
 _LEVELS: Final = Words("Territoires", "Territories")
 _GROUND: Final = Words("Fond de carte", "Ground")
 _OVERLAYS: Final = Words("Projets, foncier, zonages", "Projects, land, zonings")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a document is to show: the server's address, the language, an indicator and how it is drawn."""
-
-    base: str
-    language: Language
-    indicator: str | None
-    year: str | None
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """An indicator on the map of a level: the column of its values, and of their statuses if any."""
-
-    indicator: IndicatorEntry
-    column: str
-    status: str | None
-    model: Choropleth
 
 
 def mapped(shot: Snapshot, layer: LayerLike, asked: Asked) -> Mapped | None:
@@ -93,12 +67,7 @@ def tile_layers(shot: Snapshot, layer: LayerLike, asked: Asked, *, visible: bool
 def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
     """Give a layer of the OGC API: the true geometry and the whole table, not shown to begin with."""
     entry = layer.entry
-    rules: tuple[Rule, ...]
     shown = mapped(shot, layer, asked) if entry.kind == "territory" else None
-    if shown is None:
-        rules = (overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title)),)
-    else:
-        rules = choropleth_rules(shown.model, shown.status)
     return MapLayer(
         id=f"exact_features_{entry.id}",
         title=say(words(entry.title), asked.language),
@@ -106,12 +75,12 @@ def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
         kind="vector",
         provider="OAPIF",
         source=features_source(f"{asked.base}/ogc", entry.id),
-        style=(rule_renderer(rules, asked.language),),
+        style=(rule_renderer(_rules(entry, shown), asked.language),),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked),
+        credits=credits_of(shot, entry, asked),
         crs="EPSG:4326",
         geometry=_GEOMETRIES[entry.kind],
-        aliases=_aliases(entry, asked.language),
+        aliases=aliases_of(entry, asked.language),
         visible=False,
     )
 
@@ -171,6 +140,29 @@ def layer_style(shot: Snapshot, layer: LayerLike, asked: Asked) -> tuple[Element
     return tile_layers(shot, layer, asked)[-1].style
 
 
+def styled(shot: Snapshot, layer: LayerLike, asked: Asked) -> Styled:
+    """Give what a style of a layer's features draws, for documents of other programs than QGIS."""
+    entry = layer.entry
+    shown = mapped(shot, layer, asked) if entry.kind == "territory" else None
+    drawn = [_rules(entry, shown)]
+    if shown is not None and shown.model.circles is not None:
+        drawn.append((circle_rule(shown.model, shown.column),))
+    return Styled(
+        id=f"{entry.level}.{shown.indicator.id}" if shown else entry.id,
+        title=title_of(entry, shown, asked.language),
+        collection=entry.id,
+        rules=drawn,
+        labels=labels_of(entry.level) if entry.level else None,
+    )
+
+
+def _rules(entry: LayerEntry, shown: Mapped | None) -> tuple[Rule, ...]:
+    """Give the rules of a layer's areas, lines or points."""
+    if shown is None:
+        return (overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title)),)
+    return choropleth_rules(shown.model, shown.status)
+
+
 def _territory(
     shot: Snapshot, entry: LayerEntry, shown: Mapped | None, asked: Asked, *, visible: bool
 ) -> MapLayer:
@@ -180,43 +172,36 @@ def _territory(
     template = f"{asked.base}/tiles/{together}/{{z}}/{{x}}/{{y}}.mvt?{urlencode(query, safe='@,')}"
     rules = choropleth_rules(shown.model, shown.status) if shown else ()
     style = [tile_renderer([(entry.id, rule) for rule in rules], asked.language)]
-    level = entry.level or ""
     if names is not None:
-        style.append(
-            tile_labels(Labels(names.id, "name", _LABELS_FROM.get(level, 8), _LABEL_SIZE.get(level, 11)))
-        )
+        style.append(tile_labels(names.id, labels_of(entry.level or "")))
     return MapLayer(
         id=f"vector_tiles_{entry.id}",
-        title=_title(entry, shown, asked.language),
-        abstract=_abstract(entry, shown, asked.language),
+        title=title_of(entry, shown, asked.language),
+        abstract=abstract_of(entry, shown, asked.language),
         kind="vector-tile",
         provider="vectortile",
         source=tiles_source(template, entry.min_zoom, entry.max_zoom),
         style=tuple(style),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked, shown),
+        credits=credits_of(shot, entry, asked, shown),
         visible=visible,
     )
 
 
 def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, visible: bool) -> MapLayer:
     """Draw circles at the points of the territories: a tile may have but a piece of an area."""
-    circles = shown.model.circles
-    if circles is None:
-        raise NotFoundError(f"{shown.indicator.id} is not drawn as circles")
     query = {"year": asked.year} if asked.year else {}
     path = f"symbols/{entry.level}/{shown.indicator.id}.geojson"
-    label = Words(shown.indicator.title.fr, shown.indicator.title.en)
     return MapLayer(
         id=f"proportional_circles_{entry.id}",
-        title=_title(entry, shown, asked.language),
-        abstract=_abstract(entry, shown, asked.language),
+        title=title_of(entry, shown, asked.language),
+        abstract=abstract_of(entry, shown, asked.language),
         kind="vector",
         provider="ogr",
         source=f"{asked.base}/{path}" + (f"?{urlencode(query)}" if query else ""),
-        style=(rule_renderer((circle_rule(circles, label),), asked.language),),
+        style=(rule_renderer((circle_rule(shown.model, "value"),), asked.language),),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked, shown),
+        credits=credits_of(shot, entry, asked, shown),
         crs="EPSG:4326",
         geometry="Point",
         visible=visible,
@@ -235,47 +220,10 @@ def _overlay(shot: Snapshot, entry: LayerEntry, asked: Asked, *, visible: bool) 
         source=tiles_source(template, entry.min_zoom, entry.max_zoom),
         style=(tile_renderer([(entry.id, rule)], asked.language),),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked),
+        credits=credits_of(shot, entry, asked),
         visible=visible,
     )
 
 
 def _names(entry: LayerEntry, of: LayerEntry) -> bool:
     return entry.role == "labels" and entry.of == of.id
-
-
-def _title(entry: LayerEntry, shown: Mapped | None, language: Language) -> str:
-    title = say(words(entry.title), language)
-    if shown is None:
-        return title
-    unit = say(words(shown.indicator.unit), language)
-    period = f" {shown.model.period}" if shown.model.period else ""
-    return f"{title} – {say(words(shown.indicator.title), language)}{period}" + (f" ({unit})" if unit else "")
-
-
-def _abstract(entry: LayerEntry, shown: Mapped | None, language: Language) -> str:
-    told = [say(words(entry.description), language)]
-    if shown is not None:
-        told.append(say(words(shown.indicator.definition), language))
-    return "\n\n".join(told)
-
-
-def _credits(shot: Snapshot, entry: LayerEntry, asked: Asked, shown: Mapped | None = None) -> Credits:
-    # A level carries the figures of all sources; of one map, those of its outlines and its figures count.
-    names = (*entry.sources[:1], *shown.indicator.sources) if shown else entry.sources
-    sources = shot.named_sources(tuple(dict.fromkeys(names)))
-    producers = dict.fromkeys(source.producer for source in sources)
-    licences = dict.fromkeys(source.licence for source in sources)
-    return Credits(", ".join(producers), tuple(licences), f"{asked.base}/layers/{entry.id}")
-
-
-def _aliases(entry: LayerEntry, language: Language) -> dict[str, str]:
-    """Name the fields for people, with their units."""
-    return dict(_alias(entry, language))
-
-
-def _alias(entry: LayerEntry, language: Language) -> Iterator[tuple[str, str]]:
-    for field in entry.fields:
-        title = say(words(field.title), language)
-        unit = say(words(field.unit), language) if field.unit else ""
-        yield field.id, f"{title} ({unit})" if unit else title

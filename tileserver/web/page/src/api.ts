@@ -1,7 +1,7 @@
 // What the page asks of the server it came from: each thing once.
 
 import type { FeatureCollection, Point } from "geojson";
-import type { StyleSpecification } from "maplibre-gl";
+import type { StyleSpecification, VectorSourceSpecification } from "maplibre-gl";
 
 import type { Look } from "./state";
 import type { Catalogue, Figure, Hit, Indicator, Layer, Legend, Name } from "./types";
@@ -72,6 +72,33 @@ export function loadStyle({ level, indicator, year }: Subject, look: Look): Prom
     join: "state", year, form, method, classes, palette,
   });
   return once(url, () => ask(url));
+}
+
+/**
+ * Describe the tiles of the outlines of a layer. Their TileJSON would say the same; asking for it first would hold up
+ * the first map by a request.
+ */
+export function outlineSource(layer: Layer): VectorSourceSpecification {
+  const url = address(`geometry/${layer.id}/z/x/y.mvt`, { v: layer.geometry_digest });
+  return {
+    type: "vector",
+    tiles: [url.replace("/z/x/y.mvt", "/{z}/{x}/{y}.mvt")],
+    minzoom: layer.min_zoom,
+    maxzoom: layer.max_zoom,
+    bounds: layer.bounds,
+  };
+}
+
+/** Give the address of a picture of a view with some figures, `width` × `height` pixels. */
+export function viewPicture(
+  view: number,
+  width: number,
+  height: number,
+  { level, indicator, year, form, method, classes, palette, filter, theme }: Subject & Look & { filter: string | undefined; theme: string },
+): string {
+  return versioned(`view/${width}x${height}.webp`, {
+    level, indicator, year, form, method, classes, palette, filter, theme: theme === "light" ? undefined : theme, view,
+  });
 }
 
 interface Columns {

@@ -3,13 +3,16 @@
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { dropPicture, fadePicture, firstMap } from "./map/first";
 import { openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
+import { compose } from "./map/style";
 import { onDeviceTheme, themeOf } from "./map/theme";
-import { MapView } from "./map/view";
+import { MapView, type Scene } from "./map/view";
 import { hideCard, hideHover, showCard, showHover } from "./panel/cards";
 import { Compare } from "./panel/compare";
 import { checkLevel, showLevels, showViews } from "./panel/controls";
+import { Insets } from "./panel/insets";
 import { showDefinition, showFilter, showLegend, showSources } from "./panel/legend";
 import { fitting, prepareLook, showLook } from "./panel/look";
 import { checkOverlays, showOverlays } from "./panel/overlays";
@@ -32,16 +35,20 @@ export class App {
   map!: MapLibre;
   /** Fulfilled when the map has followed the last change. */
   drawn: Promise<void> = Promise.resolve();
-  private view!: MapView;
+  private view: MapView | undefined;
   private pointed: Met | undefined;
   /** What a card is open of, where that is no territory; those are in the state. */
   private clicked: Met | undefined;
   private place: LngLat | undefined;
-  private readonly picker = new Picker((indicator) => this.change({ indicator, year: undefined }));
+  private readonly picker = new Picker(
+    (indicator) => this.change({ indicator, year: undefined }),
+    (indicator) => this.foresee({ indicator, year: undefined }),
+  );
   private readonly years = new Years((year, dragging) => this.change({ year }, dragging));
   private readonly table: Table;
   private readonly compare: Compare;
   private readonly share: Share;
+  private readonly insets: Insets;
 
   constructor(
     readonly world: World,
@@ -52,6 +59,7 @@ export class App {
     this.table = new Table(world, (code) => this.select(code));
     this.compare = new Compare(world, (codes) => this.change({ compare: codes }));
     this.share = new Share(world, () => this.map);
+    this.insets = new Insets(world.views, (view) => this.goTo(view));
   }
 
   private get known(): Known {
@@ -80,24 +88,34 @@ export class App {
     const loading = this.load();
     showLevels(this.world.levels, (level) => this.change({ level, selected: undefined, compare: [] }));
     showOverlays(this.world.overlays, (id, on) => this.toggle(id, on));
-    showViews(this.views, (view) => this.map.fitBounds(view.bounds, { padding: roomAround() }));
+    showViews(this.views, (view) => this.goTo(view));
     prepareLook((part) => this.change(part));
     prepareSearch((hit) => void this.attempt(() => this.go(hit)));
     this.showControls();
-    const begin = this.state.at ?? this.views[0]!.bounds;
-    const opening = openMap({ container: "map", begin, padding: roomAround(), cooperative: this.embedded });
-    // The panel is written whole while the map opens: nothing of it moves afterwards.
-    const [style] = await loading;
+    // The panel is written whole before the map opens: nothing of it moves afterwards.
+    const [style, figures, kept] = await loading;
     this.showLegend(style);
     document.body.classList.add("ready");
-    this.map = await opening;
+    this.map = await openMap({
+      container: "map",
+      begin: this.state.at ?? this.views[0]!.bounds,
+      padding: roomAround(),
+      style: compose(style, this.scene(style, figures, kept), false),
+      cooperative: this.embedded,
+    });
     this.view = new MapView(this.map, this.world.byId);
+    this.insets.follow(this.map.getZoom());
     await this.draw();
     this.listen();
+    await firstMap(this.map);
+    fadePicture();
+    await this.view.complete();
+    this.insets.begin(this.map.getZoom());
   }
 
   private listen(): void {
     this.map.on("zoom", () => this.hint());
+    for (const event of ["zoomend", "resize"] as const) this.map.on(event, () => this.insets.follow(this.map.getZoom()));
     this.map.on("moveend", () => this.keepView());
     this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
     followPointer(this.map, (met, point) => this.hover(met, point));
@@ -141,28 +159,34 @@ export class App {
     const [style, figures, kept] = await this.load();
     // Another change may have come meanwhile, and draws itself.
     if (asked !== addressOf({ ...this.state, at: undefined }, new URL(location.href)).search) return;
-    const { level, indicator, year, show, filter, theme } = this.state;
-    const { legend } = style.metadata;
     this.showLegend(style);
-    const { form, method, palette, classes } = legend;
-    const counties = this.world.byLevel.get("departement");
-    const named = themeOf(theme);
-    const name = [level, indicator, year, form, method, palette, classes.length, filter, named.name].join(" ");
-    const shown = this.view.show({
-      style,
-      figures,
-      kept,
-      name,
-      territory: this.territory,
-      counties: ["region", "departement"].includes(level) ? undefined : counties,
-      overlays: this.world.shown(show).map((layer) => ({ layer, groups: this.world.groups(layer) })),
-      statuses: this.world.statuses(level),
-      theme: named,
-    });
+    const { legend } = style.metadata;
+    const { filter, theme } = this.state;
+    const shown = this.view?.show(this.scene(style, figures, kept));
     showFilter(filter, kept?.size, () => this.change({ filter: undefined }));
     await Promise.all([shown, this.tell()]);
     this.table.show({ ...this.subject, legend, figures, kept });
     this.share.show(this.state, legend, this.sources());
+    this.insets.show({ ...this.state, theme: themeOf(theme).name });
+  }
+
+  /** Say what the map is to show. */
+  private scene(style: ClassMap, figures: Map<number, Figure>, kept: Set<number> | undefined): Scene {
+    const { level, indicator, year, show, filter, theme } = this.state;
+    const { form, method, palette, classes } = style.metadata.legend;
+    const named = themeOf(theme);
+    return {
+      style,
+      figures,
+      kept,
+      name: [level, indicator, year, form, method, palette, classes.length, filter, named.name].join(" "),
+      territory: this.territory,
+      layers: this.world.byId,
+      counties: ["region", "departement"].includes(level) ? undefined : this.world.byLevel.get("departement"),
+      overlays: this.world.shown(show).map((layer) => ({ layer, groups: this.world.groups(layer) })),
+      statuses: this.world.statuses(level),
+      theme: named,
+    };
   }
 
   private showLegend(style: ClassMap): void {
@@ -182,11 +206,20 @@ export class App {
   change(part: Partial<MapState>, replace = false): void {
     Object.assign(this.state, part);
     this.fit();
+    dropPicture();
     const address = addressOf(this.state, new URL(location.href));
     if (replace) history.replaceState(null, "", address);
     else if (address.href !== location.href) history.pushState(null, "", address);
     if ("level" in part) this.clicked = undefined;
     this.update();
+  }
+
+  /** Ask ahead for what a change would show: figures that are near are on the map in no time. */
+  private foresee(part: Partial<MapState>): void {
+    const state = { ...this.state, ...part };
+    const look = fitting(state, this.world.indicator(state.indicator));
+    // Nothing is lost where it fails: it is asked for again when it is wanted.
+    void Promise.all([loadStyle(state, look), loadFigures(state)]).catch(() => undefined);
   }
 
   private back(): void {
@@ -201,6 +234,8 @@ export class App {
 
   private update(): void {
     this.showControls();
+    // Until the map is open, what is chosen is shown as it opens.
+    if (!this.view) return;
     this.hover(undefined, undefined);
     this.hint();
     this.drawn = this.attempt(() => this.draw());
@@ -213,6 +248,10 @@ export class App {
       console.warn(error);
       showFailure(error instanceof Error ? error.message : undefined);
     }
+  }
+
+  private goTo(view: View): void {
+    this.map.fitBounds(view.bounds, { padding: roomAround() });
   }
 
   private toggle(id: string, on: boolean): void {
@@ -243,7 +282,7 @@ export class App {
       this.view?.mark("hover", []);
       return hideHover();
     }
-    if (!same(before, met)) this.view.mark("hover", met.kind === "territory" ? [met.id] : []);
+    if (!same(before, met)) this.view?.mark("hover", met.kind === "territory" ? [met.id] : []);
     void this.attempt(async () => {
       const told =
         met.kind === "territory"
@@ -310,8 +349,8 @@ export class App {
   private async tell(): Promise<void> {
     const { selected, compare } = this.state;
     if (!selected && !compare.length && !this.clicked) {
-      this.view.mark("selected", []);
-      this.view.mark("compared", []);
+      this.view?.mark("selected", []);
+      this.view?.mark("compared", []);
       this.compare.hide();
       return hideCard();
     }
@@ -319,8 +358,8 @@ export class App {
     const idOf = (code: string) => points.get(code)?.id;
     const ids = compare.flatMap((code) => idOf(code) ?? []);
     const id = selected === undefined ? undefined : idOf(selected);
-    this.view.mark("selected", id === undefined ? [] : [id]);
-    this.view.mark("compared", ids);
+    this.view?.mark("selected", id === undefined ? [] : [id]);
+    this.view?.mark("compared", ids);
     await this.compare.show(this.subject, compare.filter((code) => points.has(code)));
     if (id !== undefined && selected) {
       const told = await tellTerritory(id, this.subject, this.world, true);

@@ -45,6 +45,8 @@ export interface Layer {
   max_zoom: number;
   order: number;
   bounds: Bounds;
+  /** Names the version of the outlines: their tiles are kept for ever under it. */
+  geometry_digest: string;
   fields: Field[];
   tilejson: string;
   inventory: { subject: string } | null;

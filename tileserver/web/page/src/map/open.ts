@@ -8,6 +8,7 @@ import {
   setWorkerUrl,
   type LngLatBoundsLike,
   type PaddingOptions,
+  type StyleSpecification,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 
@@ -28,19 +29,20 @@ export interface Opening {
   /** A place, or bounds to have in view. */
   begin: Place | LngLatBoundsLike;
   padding: PaddingOptions;
+  style: StyleSpecification;
   /** In another page: scrolling that page must not zoom the map. */
   cooperative: boolean;
 }
 
-/** Open an empty map. */
-export async function openMap({ container, begin, padding, cooperative }: Opening): Promise<MapLibre> {
+/** Open a map; fulfilled once it has its style. */
+export async function openMap({ container, begin, padding, style, cooperative }: Opening): Promise<MapLibre> {
   const view =
     "zoom" in begin
       ? { center: [begin.lon, begin.lat] as [number, number], zoom: begin.zoom }
       : { bounds: begin, fitBoundsOptions: { padding } };
   const map = new MapLibre({
     container,
-    style: { version: 8, sources: {}, layers: [], ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) },
+    style,
     fadeDuration: calm ? 0 : 300,
     ...view,
     minZoom: 1,

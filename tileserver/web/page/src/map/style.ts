@@ -7,7 +7,7 @@ import type {
   StyleSpecification,
 } from "maplibre-gl";
 
-import { labels, type ClassMap } from "../api";
+import { labels, outlineSource, type ClassMap } from "../api";
 import type { Layer } from "../types";
 import { circleLayer, NO_CIRCLES } from "./circles";
 import { stateColour, stateOpacity } from "./figures";
@@ -40,6 +40,8 @@ const COUNTIES_FROM = 6;
 
 export interface Composition {
   territory: Layer;
+  /** Every layer, by its id. */
+  layers: Map<string, Layer>;
   /** The layer of départements, where it is not the territory and there is one. */
   counties: Layer | undefined;
   /** Layers that are shown over the territories, each with the layer of its groups. */
@@ -49,18 +51,25 @@ export interface Composition {
   theme: Theme;
 }
 
-/** Build the whole style. */
-export function compose(style: ClassMap, composition: Composition): StyleSpecification {
-  const { territory, counties, overlays, statuses, theme } = composition;
-  const { symbols: _, ...sources } = style.sources as Record<string, SourceSpecification>;
+/**
+ * Build the style: all of it, or what is seen at first. Names, circles, outlines of what is chosen, and hatchings that
+ * no figure of this map has, come a moment later: until then there are fewer shaders to compile, and no tile waits
+ * for pictures of patterns.
+ */
+export function compose(style: ClassMap, composition: Composition, whole: boolean): StyleSpecification {
+  const { territory, counties, overlays, theme } = composition;
+  const sources: Record<string, SourceSpecification> = {};
   const layers: LayerSpecification[] = [];
+  const told = style.metadata.legend.statuses.filter(({ everywhere }) => !everywhere).map(({ status }) => status);
+  const statuses = whole ? composition.statuses : told;
   for (const layer of style.layers.filter(({ id }) => id !== "circles")) {
-    if (layer.id === "frame" && counties) layers.push(countyLines(counties, theme));
+    if (layer.id === "frame" && counties && whole) layers.push(countyLines(counties, theme));
     layers.push(themed(layer, theme));
     if (layer.id === "choropleth") layers.push(...hatchLayers(territory, statuses));
   }
-  if (counties) {
-    sources[counties.id] ??= { type: "vector", url: outlinesOf(counties, style) };
+  for (const layer of layers) {
+    const of = "source" in layer ? composition.layers.get(layer.source as string) : undefined;
+    if (of) sources[of.id] ??= outlineSource(of);
   }
   const zonings = overlays.filter(({ layer }) => layer.kind !== "points");
   const points = overlays.filter(({ layer }) => layer.kind === "points");
@@ -69,26 +78,20 @@ export function compose(style: ClassMap, composition: Composition): StyleSpecifi
     if (groups) sources[groups.id] = { type: "vector", url: groups.tilejson };
   }
   const draw = ({ layer, groups }: (typeof overlays)[number]) => overlayLayers(layer, groups, theme);
-  sources["circles"] = { type: "geojson", data: NO_CIRCLES };
-  layers.push(
-    ...zonings.flatMap(draw),
-    circleLayer(style.metadata.legend.circles),
-    ...outlines(territory, theme),
-    ...points.flatMap(draw),
-  );
+  const { circles } = style.metadata.legend;
+  layers.push(...zonings.flatMap(draw));
+  if (whole || circles) {
+    sources["circles"] = { type: "geojson", data: NO_CIRCLES };
+    layers.push(circleLayer(circles));
+  }
+  if (whole) layers.push(...outlines(territory, theme));
+  layers.push(...points.flatMap(draw));
   const look = territory.level ? NAMES[territory.level] : undefined;
-  if (look) {
+  if (look && whole) {
     sources["names"] = { type: "geojson", data: labels(territory) };
     layers.push(names(look, theme));
   }
   return { ...style, sources, layers, ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) };
-}
-
-/** Outlines without properties are beside those of the class map, under the name of their layer. */
-function outlinesOf(layer: Layer, style: ClassMap): string {
-  const [of, source] = Object.entries(style.sources)[0] ?? [];
-  const url = source && "url" in source ? (source.url ?? "") : "";
-  return url.replace(`/${of}.json`, `/${layer.id}.json`);
 }
 
 /** Take a layer of the server's style into the theme. */

@@ -23,6 +23,8 @@ export interface Scene extends Composition {
 export class MapView {
   private layers = "";
   private drawn = "";
+  /** Whether the map has more than what is seen at first. */
+  private whole = false;
   private scene: Scene | undefined;
   private readonly marked = new Map<string, Set<number>>();
 
@@ -57,12 +59,23 @@ export class MapView {
       if (names[0] !== territory.id) this.marked.clear();
     }
     for (const entry of legend.statuses) addPattern(this.map, entry, legend, theme);
-    if (other) this.map.setStyle(compose(style, scene), { diff: true });
+    if (other) this.map.setStyle(compose(style, scene, this.whole), { diff: true });
     this.layers = layers;
-    if (scene.name === this.drawn) return;
+    const same = scene.name === this.drawn;
+    if (same && !other) return;
     this.drawn = scene.name;
-    setFigures(this.map, territory, figures, legend, theme, kept);
+    if (!same) setFigures(this.map, territory, figures, legend, theme, kept);
+    // Another style takes the circles away, as they are no part of it.
     await showCircles(this.map, territory, figures, legend.circles, kept);
+  }
+
+  /** Add what the first map did without. */
+  async complete(): Promise<void> {
+    if (!this.scene || this.whole) return;
+    const { style, territory, figures, kept } = this.scene;
+    this.whole = true;
+    this.map.setStyle(compose(style, this.scene, true), { diff: true });
+    await showCircles(this.map, territory, figures, style.metadata.legend.circles, kept);
   }
 
   /** Mark territories with a state (`hover`, `selected`, `compared`), and no others. */

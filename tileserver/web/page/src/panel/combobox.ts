@@ -21,11 +21,15 @@ interface Settings {
   /** Give what matches; the text is empty when the list is opened without one. */
   find: (text: string) => Choice[] | Promise<Choice[]>;
   choose: (choice: Choice) => void;
+  /** Told what the reader rests on, by pointer or key, before it is chosen. */
+  consider?: (choice: Choice) => void;
   /** What the field says while nobody writes in it. */
   resting: () => string;
   /** Whether the list opens before anything is written. */
   browse: boolean;
 }
+
+const REST_MS = 60;
 
 export class Combobox {
   private choices: Choice[] = [];
@@ -33,6 +37,8 @@ export class Combobox {
   private written = false;
   private asked = 0;
   private opening = Promise.resolve();
+  private resting = 0;
+  private considered = -1;
 
   constructor(private readonly settings: Settings) {
     const { input, list } = settings;
@@ -58,7 +64,20 @@ export class Combobox {
       const option = (event.target as Element).closest<HTMLElement>("[role=option]");
       if (option) this.take(Number(option.dataset["place"]));
     });
+    list.addEventListener("pointermove", (event) => {
+      const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+      if (option) this.consider(Number(option.dataset["place"]));
+    });
     this.rest();
+  }
+
+  /** Say what the reader rests on for a moment; what one passes on the way to another is not meant. */
+  private consider(place: number): void {
+    if (place === this.considered) return;
+    this.considered = place;
+    clearTimeout(this.resting);
+    const choice = this.choices[place];
+    if (choice) this.resting = setTimeout(() => this.isOpen && this.settings.consider?.(choice), REST_MS);
   }
 
   get isOpen(): boolean {
@@ -135,6 +154,7 @@ export class Combobox {
       option.classList.toggle("active", meant);
       if (meant) this.reveal(option, block);
     }
+    this.consider(place);
     if (place >= 0) input.setAttribute("aria-activedescendant", `${list.id}-${place}`);
     else input.removeAttribute("aria-activedescendant");
   }

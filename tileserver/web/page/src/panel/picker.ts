@@ -15,13 +15,15 @@ export class Picker {
   private current = "";
   private readonly combobox: Combobox;
 
-  constructor(choose: (id: string) => void) {
+  /** `choose` is told what is chosen, `consider` what may be next. */
+  constructor(choose: (id: string) => void, consider: (id: string) => void) {
     this.combobox = new Combobox({
       input: byId<HTMLInputElement>("indicator"),
       list: byId("indicators"),
       status: byId("announced"),
       find: (text) => (text ? this.entries.filter((entry) => matches(entry.folded, text)) : this.entries),
       choose: (choice) => choose(choice.id),
+      consider: (choice) => consider(choice.id),
       resting: () => this.entries.find((entry) => entry.id === this.current)?.label ?? "",
       browse: true,
     });

@@ -57,6 +57,9 @@ export class Share {
     const link = byId<HTMLInputElement>("share-link");
     link.value = here.href;
     void shorten(here).then((short) => (link.value = short ?? link.value));
+    const compose = new URL(address("embed/configure"));
+    compose.search = here.search;
+    byId<HTMLAnchorElement>("share-compose").href = compose.href;
     const embed = new URL(address("embed"));
     embed.search = here.search;
     const [src, title] = [embed.href, this.title].map(quoted);

@@ -41,11 +41,26 @@ export function aimLanguage(): void {
   Object.assign(link, { textContent: texts.other, hreflang: other, lang: other, href: url.href });
 }
 
-/** Keep the view clear of the panel. */
-export function roomAround(): { top: number; right: number; bottom: number; left: number } {
+export interface Room {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+/** Keep the view clear of the panel, and of what lies beside it. styles/map.css lays the first picture there too. */
+export function roomAround(): Room {
   const box = byId("panel").getBoundingClientRect();
-  if (!box.width) return { top: 20, right: 20, bottom: 30, left: 20 };
-  return NARROW.matches
-    ? { top: 20, right: 20, bottom: Math.min(box.height, innerHeight / 2) + 20, left: 20 }
-    : { top: 30, right: 60, bottom: 40, left: box.right + 30 };
+  const bare = { top: 20, right: 20, bottom: 30, left: 20 };
+  if (!box.width) return bare;
+  if (document.body.classList.contains("embed")) return roomiest({ ...bare, left: box.right + 20 }, { ...bare, top: box.bottom + 10 });
+  if (NARROW.matches) return { ...bare, bottom: Math.min(box.height, innerHeight / 2) + 20 };
+  const beside = byId("insets").getBoundingClientRect();
+  return { top: 30, right: 60, bottom: 40, left: Math.max(box.right + 30, beside.right + 24) };
+}
+
+/** Choose where a square map can be largest. */
+function roomiest(...rooms: [Room, ...Room[]]): Room {
+  const side = ({ top, right, bottom, left }: Room) => Math.min(innerWidth - left - right, innerHeight - top - bottom);
+  return rooms.reduce((best, room) => (side(room) > side(best) ? room : best));
 }

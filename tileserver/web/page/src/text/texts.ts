@@ -94,6 +94,7 @@ const TEXTS = {
     indicator: "Indicateur",
     overlays: "Ajouter sur la carte",
     views: "Aller à",
+    overseas: "Outre-mer",
     about: "Définition et sources",
     noData: "pas de donnée",
     statuses: {
@@ -242,6 +243,7 @@ const TEXTS = {
     indicator: "Indicator",
     overlays: "Add to the map",
     views: "Go to",
+    overseas: "Overseas",
     about: "Definition and sources",
     noData: "no data",
     statuses: {

@@ -1,0 +1,27 @@
+// The picture that stands for the map until the map is drawn: the same territories, classes and colours, at the
+// same place, drawn by the server. It lies over the canvas, lets the pointer through, and goes without a trace.
+
+import type { Map as MapLibre } from "maplibre-gl";
+
+const FADE_MS = 300;
+
+const picture = document.getElementById("first");
+
+/** Take the picture away at once: it would show what is no longer so. */
+export function dropPicture(): void {
+  picture?.remove();
+}
+
+/** Wait for the first frame that shows every tile of the view. */
+export async function firstMap(map: MapLibre): Promise<void> {
+  if (picture) map.once("movestart", dropPicture);
+  while (!(map.isStyleLoaded() && map.areTilesLoaded())) await map.once("render");
+  performance.mark("first-map");
+}
+
+/** Let the picture fade, once the map is there. */
+export function fadePicture(): void {
+  if (!picture) return;
+  picture.classList.add("gone");
+  setTimeout(dropPicture, FADE_MS);
+}
