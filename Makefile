@@ -11,6 +11,9 @@ PYTHON  ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# Notes how long a step took, where .ci/run asks for that.
+TIMED := .ci/timed
+
 # What the map page is made from.
 PAGE := tileserver/web/page
 PAGE_SOURCES := $(shell find $(PAGE)/src -type f 2>/dev/null) $(PAGE)/index.html $(PAGE)/icon.svg $(PAGE)/vite.config.mjs
@@ -19,7 +22,7 @@ PAGE_SOURCES := $(shell find $(PAGE)/src -type f 2>/dev/null) $(PAGE)/index.html
 BUILDERS := $(shell find layers preprocess tileserver/store tileserver/kernel -name '*.py' -o -name '*.toml' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page serve demo test checked lint types page-types contracts coverage kernels kernels-compiled kernels-checked kernels-interpreted unit france france-test bench lock clean
+.PHONY: help setup page serve demo test lint types page-types contracts coverage kernels kernels-compiled kernels-checked kernels-interpreted unit france france-test bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -61,41 +64,38 @@ var/store/.stamp: $(VENV)/.stamp $(BUILDERS)
 	@touch $@
 
 test: setup ## Everything that must pass: linters, types, import contracts, tests
-	$(MAKE) --no-print-directory -j2 --output-sync=target kernels-interpreted checked
+	$(MAKE) --no-print-directory -j2 --output-sync=target \
+		lint kernels-checked types kernels-compiled kernels-interpreted contracts page-types
 	$(MAKE) --no-print-directory unit
 
-# What goes on one core beside the interpreted kernels, which take a minute and a half on the other.
-checked: lint
-	$(MAKE) --no-print-directory types page-types contracts kernels-compiled kernels-checked
-
 lint:
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(TIMED) "  lint" $(BIN)/ruff check .
+	$(TIMED) "  format" $(BIN)/ruff format --check .
 
-types:
-	$(BIN)/mypy
+types: | $(VENV)/.stamp
+	$(TIMED) "  types" $(BIN)/mypy
 
 page-types: | node_modules/.stamp
-	npm run --silent check
+	$(TIMED) "  types of the page" npm run --silent check
 
 contracts:
-	$(BIN)/lint-imports
+	$(TIMED) "  import contracts" $(BIN)/lint-imports
 
 # Compiled once here, so that the test processes find them and don't each compile their own.
 kernels-compiled: | $(VENV)/.stamp
-	$(BIN)/python -c "from tileserver.tiles import render; from tileserver.tiles.filtering import spatial; render.warm(); spatial.warm()"
+	$(TIMED) "  kernels, compiled" $(BIN)/python -c "from tileserver.tiles import render; from tileserver.tiles.filtering import spatial; render.warm(); spatial.warm()"
 
 kernels: kernels-checked kernels-interpreted
 
 # numba does not keep checked and unchecked code apart, so the checked one has a folder of its own.
 kernels-checked: | $(VENV)/.stamp
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(BIN)/pytest -q tests/kernel
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(TIMED) "  kernels, every index checked" $(BIN)/pytest -q tests/kernel
 
 kernels-interpreted: | $(VENV)/.stamp
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q tests/kernel
+	NUMBA_DISABLE_JIT=1 $(TIMED) "  kernels, interpreted" $(BIN)/pytest -q tests/kernel
 
 unit:
-	$(BIN)/pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+	$(TIMED) "  tests" $(BIN)/pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: setup ## Run the tests in one process, and tell which lines they reach
 	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)

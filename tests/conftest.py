@@ -7,10 +7,33 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 DEMO_COMMUNES = 400
+
+# No test asserts seconds: a busy machine is no fault.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the modules so that no test process waits for another, at the beginning or at the end.
+
+    The first module has the demo country made; those that do without it come next, for the other processes.
+    Then come the slow ones, and last the many short ones, so that all processes end together.
+    """
+    demo, slow = set[Path](), set[Path]()
+    for item in items:
+        if {"demo_sources", "demo_store"} & set(getattr(item, "fixturenames", ())):
+            demo.add(item.path)
+        if item.get_closest_marker("slow"):
+            slow.add(item.path)
+    first = next((item.path for item in items if item.path in demo), None)
+    items.sort(
+        key=lambda item: (item.path != first, item.path in demo, item.path not in slow)
+    )  # stable: otherwise as found
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -48,13 +71,6 @@ def demo_store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         build(demo_sources, root)
 
     return made_once(tmp_path_factory, "demo-store", make)
-
-
-@pytest.fixture
-def demo_copy(demo_sources: Path, demo_store: Path, tmp_path: Path) -> tuple[Path, Path]:
-    """Give copies of the demo's files and of their store, with its cache: both may be written to."""
-    sources, store = tmp_path / "sources", tmp_path / "store"
-    return Path(shutil.copytree(demo_sources, sources)), Path(shutil.copytree(demo_store, store))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import pytest
 
 from layers.catalog import Catalog, load_catalog
 from layers.indicators import terms
+from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.figures.levels import Levels, all_levels
 from preprocess.figures.publish import published
@@ -50,9 +51,9 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def engine(france_sources: Path, catalog: Catalog) -> Levels:
+def engine(france_sources: Path, catalog: Catalog, kept: Kept) -> Levels:
     """Give what the engine computes, unrounded."""
-    folder = Sources(france_sources, catalog.sources)
+    folder = Sources(france_sources, catalog.sources, kept)
     drawn = folder.shapes("communes_outlines", ["DEPCOM", "NOM_DEPCOM"])
     drawn = drawn.rename(columns={"DEPCOM": "code", "NOM_DEPCOM": "name"})
     drawn = drawn.sort_values("code", ignore_index=True)

@@ -9,9 +9,7 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog, load_catalog
-from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
-from preprocess.progress import Silent
 from tests.preprocess.contract import assert_contract, by_rule
 
 DETAILED = "communes/communes_2018_france-geojson.parquet"
@@ -20,11 +18,6 @@ DETAILED = "communes/communes_2018_france-geojson.parquet"
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     return load_catalog()
-
-
-@pytest.fixture(scope="module")
-def france(france_sources: Path, catalog: Catalog) -> Prepared:
-    return prepare(catalog, france_sources, Silent())
 
 
 @pytest.mark.france

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
+from layers.catalog import load_catalog
+from preprocess.prepared import Prepared
 from tests.decoders.readers import agree, write_tiles
 from tests.decoders.walk import random_addresses, random_composites
 from tileserver.store.reader import Store, open_store
@@ -88,17 +90,12 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def test_every_level_is_a_valid_coverage_and_territories_are_unions_of_communes(
-    store: Store, france_sources: Path
+    store: Store, france: Prepared
 ) -> None:
-    from layers.catalog import load_catalog
-    from preprocess.prepare import prepare
-    from preprocess.progress import Silent
-
     catalog = load_catalog()
-    prepared = prepare(catalog, france_sources, Silent())
     communes = store.layer("communes")
     rank = {code: i for i, code in enumerate(communes.attributes.column("code").to_pylist())}
-    order = np.argsort([rank[code] for code in prepared.membership["commune"]])
+    order = np.argsort([rank[code] for code in france.membership["commune"]])
     for z in range(5, 13):
         fine = reference.polygons(communes.level(z))
         assert shapely.coverage_is_valid(fine)
@@ -107,7 +104,7 @@ def test_every_level_is_a_valid_coverage_and_territories_are_unions_of_communes(
             coarse = reference.polygons(upper.level(z))
             assert shapely.coverage_is_valid(coarse)
             rows = {code: i for i, code in enumerate(upper.attributes.column("code").to_pylist())}
-            parents = prepared.membership[str(catalog.layers[name].level)].to_numpy()[order]
+            parents = france.membership[str(catalog.layers[name].level)].to_numpy()[order]
             group = np.array([rows.get(code, -1) for code in parents])
             for row, shape in enumerate(coarse):
                 assert shapely.equals(shape, shapely.coverage_union_all(fine[group == row])), (name, z, row)

@@ -12,6 +12,8 @@ import shapely
 
 from layers.catalog import load_catalog
 from layers.indicator_spec import Overlay, Raster
+from layers.levels import finest_layer
+from preprocess.cache.kept import Kept
 from preprocess.figures.context import Context
 from preprocess.figures.ground import overlay_series, raster_series
 from preprocess.figures.table import Figures
@@ -41,10 +43,10 @@ PROJECTION = 6933
 
 
 @pytest.fixture(scope="module")
-def context(france_sources: Path) -> Context:
+def context(france_sources: Path, kept: Kept) -> Context:
     catalog = load_catalog()
-    folder = Sources(france_sources, catalog.sources)
-    outlines, _ = read_outlines(catalog, folder)
+    folder = Sources(france_sources, catalog.sources, kept)
+    outlines, _ = folder.kept(finest_layer(catalog.layers), read_outlines, catalog, folder)
     nesting, _ = build_membership(catalog.layers, outlines["code"], folder)
     tables = {
         key: zoning_table(key, layer, folder)[0]

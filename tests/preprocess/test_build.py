@@ -10,8 +10,8 @@ from layers.catalog import Catalog, load_catalog
 from preprocess.build import build
 from preprocess.changes import Changes, sentences
 from preprocess.demo import write_demo
-from preprocess.prepare import prepare
-from preprocess.progress import Silent
+from preprocess.prepared import Prepared
+from tests.preprocess.shallow import shallow_catalog
 from tileserver.errors import DeclarationError
 from tileserver.store.integrity import current_digest
 from tileserver.store.reader import Store, open_store
@@ -35,19 +35,19 @@ def test_the_same_files_give_the_same_store(demo_sources: Path, demo_store: Path
 
 
 def test_another_country_is_another_store_and_the_first_is_kept(
-    demo_copy: tuple[Path, Path], tmp_path: Path
+    shallow_copy: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    store = demo_copy[1]
+    store = shallow_copy[1]
     first = current_digest(store)
     write_demo(tmp_path / "others", seed=2, communes=300)
-    second = build(tmp_path / "others", store).digest
+    second = build(tmp_path / "others", store, catalog=shallow_catalog()).digest
     assert current_digest(store) == second != first
     assert all((store / digest / "manifest.json").is_file() for digest in (first, second))
 
 
-def test_every_level_is_the_sum_of_its_communes(store: Store, demo_sources: Path) -> None:
+def test_every_level_is_the_sum_of_its_communes(store: Store, demo_prepared: Prepared) -> None:
     """An independent count with pandas: group the communes, add, divide."""
-    membership = prepare(load_catalog(), demo_sources, Silent()).membership
+    membership = demo_prepared.membership
     communes = attributes(store, "communes").merge(membership, left_on="code", right_on="commune")
     for layer, level in (
         ("epci", "epci"),
@@ -108,41 +108,41 @@ def test_layers_that_nest_must_have_one_buffer(demo_sources: Path, tmp_path: Pat
 
 
 def test_a_rebuild_after_one_changed_table_takes_the_shapes_from_the_last_one(
-    demo_copy: tuple[Path, Path], tmp_path: Path
+    shallow_copy: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    sources, store = demo_copy
+    sources, store = shallow_copy
     path = sources / "indicateurs" / "population_legale_communes.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     column = lines[0].split(";").index("PMUN")
     cells = lines[1].split(";")
     cells[column] = str(int(cells[column]) + 1)
     path.write_text("\n".join([lines[0], ";".join(cells), *lines[2:], ""]), encoding="utf-8")
-    again = build(sources, store)
+    again = build(sources, store, catalog=shallow_catalog())
     states = {outcome.step: outcome.state for outcome in again.report.outcomes}
     assert states["write_shapes"] == states["read_outlines"] == "kept"
-    assert again.digest == build(sources, tmp_path / "other", cache=False).digest
+    assert again.digest == build(sources, tmp_path / "other", catalog=shallow_catalog(), cache=False).digest
     open_store(store)
 
 
-def test_other_borders_are_drawn_again(demo_copy: tuple[Path, Path], tmp_path: Path) -> None:
+def test_other_borders_are_drawn_again(shallow_copy: tuple[Path, Path], tmp_path: Path) -> None:
     import geopandas
 
-    sources, store = demo_copy
+    sources, store = shallow_copy
     path = sources / "communes" / "communes_2025prov_cogiter_4326.parquet"
     geopandas.read_parquet(path).iloc[:-1].to_parquet(path)
-    again = build(sources, store)
+    again = build(sources, store, catalog=shallow_catalog())
     states = {outcome.step: outcome.state for outcome in again.report.outcomes}
     assert states["write_shapes"] == states["read_outlines"] == "made"
-    assert again.digest == build(sources, tmp_path / "other", cache=False).digest
+    assert again.digest == build(sources, tmp_path / "other", catalog=shallow_catalog(), cache=False).digest
 
 
 def test_a_damaged_cache_is_mended_on_the_way(demo_sources: Path, tmp_path: Path) -> None:
-    first = build(demo_sources, tmp_path / "store")
+    first = build(demo_sources, tmp_path / "store", catalog=shallow_catalog())
     for path in (tmp_path / "store" / "cache").rglob("*"):
         if path.is_file() and path.name != "entry.json":
             path.unlink()
             path.write_bytes(b"damage")
-    again = build(demo_sources, tmp_path / "store")
+    again = build(demo_sources, tmp_path / "store", catalog=shallow_catalog())
     assert again.digest == first.digest
     states = [[(outcome.step, outcome.state) for outcome in each.report.outcomes] for each in (first, again)]
     assert states[0] == states[1]  # what two indicators share is made once

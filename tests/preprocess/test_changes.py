@@ -7,6 +7,7 @@ import pytest
 
 from preprocess.build import BuildResult, build
 from preprocess.changes import sentences
+from tests.preprocess.shallow import shallow_catalog
 from tileserver.store.integrity import current_digest
 
 POPULATION = "indicateurs/population_legale_communes.csv"
@@ -25,26 +26,27 @@ def edit(path: Path, change: dict[int, int]) -> None:
 
 @pytest.fixture(scope="module")
 def builds(
-    demo_sources: Path, demo_store: Path, tmp_path_factory: pytest.TempPathFactory
+    demo_sources: Path, shallow_store: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, BuildResult]:
     """Build the same again, then with two populations changed, then with a row lacking."""
     folder = tmp_path_factory.mktemp("changes")
     sources = Path(shutil.copytree(demo_sources, folder / "sources"))
-    shutil.copytree(demo_store, folder / "store")
-    results = {"same": build(sources, folder / "store")}
+    shutil.copytree(shallow_store, folder / "store")
+    catalog = shallow_catalog()
+    results = {"same": build(sources, folder / "store", catalog=catalog)}
     path = sources / POPULATION
     edit(path, {1: 1000, 2: 5000})
-    results["edited"] = build(sources, folder / "store")
+    results["edited"] = build(sources, folder / "store", catalog=catalog)
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines[:-1], ""]), encoding="utf-8")
-    results["shorter"] = build(sources, folder / "store")
+    results["shorter"] = build(sources, folder / "store", catalog=catalog)
     return results
 
 
-def test_the_same_files_change_nothing(builds: dict[str, BuildResult], demo_store: Path) -> None:
+def test_the_same_files_change_nothing(builds: dict[str, BuildResult], shallow_store: Path) -> None:
     changes = builds["same"].report.changes
     assert changes.none
-    assert sentences(changes) == [f"nothing changed since {current_digest(demo_store)}"]
+    assert sentences(changes) == [f"nothing changed since {current_digest(shallow_store)}"]
 
 
 def test_changed_values_are_counted_level_by_level(builds: dict[str, BuildResult]) -> None:
@@ -68,11 +70,11 @@ def test_findings_that_come_and_go_are_told(builds: dict[str, BuildResult]) -> N
     assert "Constats nouveaux" in page
 
 
-def test_a_version_that_cannot_be_read_is_said_and_stops_nothing(demo_copy: tuple[Path, Path]) -> None:
-    sources, store = demo_copy
+def test_a_version_that_cannot_be_read_is_said_and_stops_nothing(shallow_copy: tuple[Path, Path]) -> None:
+    sources, store = shallow_copy
     first = current_digest(store)
     (store / first / "manifest.json").write_text("{}")
     edit(sources / POPULATION, {1: 1000})
-    again = build(sources, store)
+    again = build(sources, store, catalog=shallow_catalog())
     (line,) = sentences(again.report.changes)
     assert line.startswith(f"the version before, {first}, can't be compared: ")

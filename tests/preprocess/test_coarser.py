@@ -11,6 +11,7 @@ import shapely
 
 from preprocess import build as pipeline
 from preprocess.territory_shapes import write_shapes
+from tests.preprocess.shallow import shallow_catalog
 from tileserver.store.reader import Store, open_store
 from tileserver.tiles import budget, reference
 from tileserver.tiles.render import render
@@ -25,7 +26,7 @@ def store(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Store
     root = tmp_path_factory.mktemp("coarser")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "write_shapes", partial(write_shapes, budget_bytes=SMALL))
-        pipeline.build(demo_sources, root, cache=False)
+        pipeline.build(demo_sources, root, catalog=shallow_catalog(5, 9), cache=False)
     return open_store(root)
 
 

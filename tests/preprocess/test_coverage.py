@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from preprocess.coverage import border_arcs, simplify, snap, union_groups
 from preprocess.grid import crosses_tile_lines
+from preprocess.prepared import Prepared
 
 BUFFER = 64
 Polygons = NDArray[np.object_]
@@ -157,17 +158,16 @@ def test_every_zoom_of_the_demo_is_a_coverage_and_levels_nest(demo_store: Path) 
 
 
 @pytest.mark.parametrize("level", ["ti", "departements", "regions", "epci"])
-def test_a_territory_is_the_union_of_its_communes(demo_store: Path, demo_sources: Path, level: str) -> None:
+def test_a_territory_is_the_union_of_its_communes(
+    demo_store: Path, demo_prepared: Prepared, level: str
+) -> None:
     from layers.catalog import load_catalog
-    from preprocess.prepare import prepare
-    from preprocess.progress import Silent
     from tileserver.store.reader import open_store
     from tileserver.tiles import reference
 
     catalog = load_catalog()
-    prepared = prepare(catalog, demo_sources, Silent())
     column = str(catalog.layers[level].level)
-    parents = dict(zip(prepared.membership["commune"], prepared.membership[column], strict=True))
+    parents = dict(zip(demo_prepared.membership["commune"], demo_prepared.membership[column], strict=True))
     store = open_store(demo_store, verify=False)
     communes, upper = store.layer("communes"), store.layer(level)
     codes = communes.attributes.column("code").to_pylist()

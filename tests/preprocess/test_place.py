@@ -9,15 +9,12 @@ import pyproj
 import pytest
 import shapely
 
-from layers.catalog import load_catalog
 from layers.spec import Source
 from preprocess.nearest import nearest_area_km, nearest_border_km
 from preprocess.place import Ground, place_points
 from preprocess.places import plain_name
 from preprocess.positions import read_positions
-from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
-from preprocess.progress import Silent
 from tests.preprocess.samples import source, squares
 from tileserver.errors import SourceError
 
@@ -119,8 +116,8 @@ def test_longitudes_in_the_place_of_latitudes_are_refused() -> None:
 
 
 @pytest.fixture(scope="module")
-def prepared(demo_sources: Path) -> Prepared:
-    return prepare(load_catalog(), demo_sources, Silent())
+def prepared(demo_prepared: Prepared) -> Prepared:
+    return demo_prepared
 
 
 def test_the_projects_of_the_demo_are_cleaned_and_placed(prepared: Prepared) -> None:

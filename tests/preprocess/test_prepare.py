@@ -14,6 +14,7 @@ from preprocess.prepare import prepare
 from preprocess.prepared import Prepared
 from preprocess.progress import Silent
 from tests.preprocess.contract import assert_contract, by_rule
+from tests.preprocess.shallow import shallow_catalog
 from tileserver.errors import SourceError
 
 OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
@@ -28,8 +29,14 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def demo(demo_sources: Path, catalog: Catalog) -> Prepared:
-    return prepare(catalog, demo_sources, Silent())
+def demo(demo_prepared: Prepared) -> Prepared:
+    return demo_prepared
+
+
+@pytest.fixture(scope="module")
+def small() -> Catalog:
+    """Give a catalogue of fewer indicators, for what is done with outlines and population."""
+    return shallow_catalog()
 
 
 @pytest.fixture
@@ -70,9 +77,7 @@ def test_a_commune_twice_in_the_outlines_stops_the_build(spoiled: Path, catalog:
         prepare(catalog, spoiled, Silent())
 
 
-def test_a_spike_among_the_communes_is_repaired_and_the_coverage_stays(
-    spoiled: Path, catalog: Catalog
-) -> None:
+def test_a_spike_among_the_communes_is_repaired_and_the_coverage_stays(spoiled: Path, small: Catalog) -> None:
     path = spoiled / OUTLINES
     frame = geopandas.read_parquet(path)
     body, *islands = shapely.get_parts(frame.geometry.iloc[0])
@@ -81,20 +86,20 @@ def test_a_spike_among_the_communes_is_repaired_and_the_coverage_stays(
     frame.loc[frame.index[0], "geometry"] = shapely.MultiPolygon([spiked, *islands])
     assert not frame.geometry.iloc[0].is_valid
     frame.to_parquet(path)
-    prepared = prepare(catalog, spoiled, Silent())
-    assert_contract(prepared, catalog)
+    prepared = prepare(small, spoiled, Silent())
+    assert_contract(prepared, small)
     code = frame["DEPCOM"].iloc[0]
     assert [item.key for item in by_rule(prepared)["invalid-geometry"]] == [code]
 
 
-def test_an_outline_without_shape_is_told_all_the_way_up(spoiled: Path, catalog: Catalog) -> None:
+def test_an_outline_without_shape_is_told_all_the_way_up(spoiled: Path, small: Catalog) -> None:
     path = spoiled / OUTLINES
     frame = geopandas.read_parquet(path)
     code = frame["DEPCOM"].iloc[7]
     frame.loc[frame.index[7], "geometry"] = None
     frame.to_parquet(path)
-    prepared = prepare(catalog, spoiled, Silent())
-    assert_contract(prepared, catalog)
+    prepared = prepare(small, spoiled, Silent())
+    assert_contract(prepared, small)
     rules = by_rule(prepared)
     assert code in [item.key for item in rules["empty-geometry"]]
     assert code in [item.key for item in rules["commune-without-outline"]]
@@ -135,11 +140,11 @@ def test_without_detailed_outlines_the_simplified_ones_are_kept_and_it_is_told(
 
 
 def test_detailed_outlines_of_an_older_edition_are_carried_over(
-    demo: Prepared, spoiled: Path, catalog: Catalog
+    demo: Prepared, spoiled: Path, small: Catalog
 ) -> None:
     old = with_detail(spoiled)
-    prepared = prepare(catalog, spoiled, Silent())
-    assert_contract(prepared, catalog)
+    prepared = prepare(small, spoiled, Silent())
+    assert_contract(prepared, small)
     assert prepared.outlines["code"].tolist() == demo.outlines["code"].tolist()
     rules = by_rule(prepared)
     assert "detail-absent" not in rules
@@ -184,14 +189,14 @@ def test_bad_sites_are_left_out_by_name_and_the_good_ones_kept(
 
 
 def test_a_population_file_without_a_commune_leaves_a_null_and_partial_sums(
-    spoiled: Path, catalog: Catalog
+    spoiled: Path, small: Catalog
 ) -> None:
     path = spoiled / "indicateurs/population_legale_communes.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     column = lines[0].lstrip("\ufeff").split(";").index("COM")
     gone = lines.pop(9).split(";")[column]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    prepared = prepare(catalog, spoiled, Silent())
+    prepared = prepare(small, spoiled, Silent())
     communes = prepared.tables["communes"].table.set_index("code")
     assert communes["population"].isna()[gone]
     assert communes["density"].isna()[gone]

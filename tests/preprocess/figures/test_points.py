@@ -6,15 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.catalog import load_catalog
 from layers.indicator_spec import Points
 from layers.spec import Layer, Property, ZoomRange
 from preprocess.figures.context import Context
 from preprocess.figures.points import points_series
 from preprocess.figures.table import Figures
-from preprocess.prepare import prepare
-from preprocess.prepared import LayerTable
-from preprocess.progress import Silent
+from preprocess.prepared import LayerTable, Prepared
 from tests.preprocess.figures.world import world
 from tests.preprocess.samples import TEXT
 from tileserver.errors import DeclarationError
@@ -86,8 +83,8 @@ def test_a_layer_whose_points_have_no_commune_cannot_be_counted(tmp_path: Path) 
         figures(sites(tmp_path, "ti"))
 
 
-def test_the_demo_has_the_counts_and_sums_of_its_points_at_every_level(demo_sources: Path) -> None:
-    prepared = prepare(load_catalog(), demo_sources, Silent())
+def test_the_demo_has_the_counts_and_sums_of_its_points_at_every_level(demo_prepared: Prepared) -> None:
+    prepared = demo_prepared
     friches = prepared.tables["friches"].table
     relance = prepared.tables["france_relance"].table
     for layer, level in (("communes", "commune"), ("epci", "epci"), ("ti", "ti"), ("regions", "region")):
@@ -111,8 +108,8 @@ def test_the_demo_has_the_counts_and_sums_of_its_points_at_every_level(demo_sour
         assert found[~there].isna().all()
 
 
-def test_the_gap_of_the_country_is_none_and_its_regions_add_up_to_it(demo_sources: Path) -> None:
-    prepared = prepare(load_catalog(), demo_sources, Silent())
+def test_the_gap_of_the_country_is_none_and_its_regions_add_up_to_it(demo_prepared: Prepared) -> None:
+    prepared = demo_prepared
     regions = prepared.tables["regions"].table
     total = prepared.indicators["establishments_50_plus"].country
     projects = regions["projects_france_relance"] + regions["manuprox"]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from preprocess.build import build
 from tests.commands.test_check import TOML
+from tests.preprocess.shallow import shallow_catalog
 from tileserver.store.reader import open_store
 
 
@@ -20,7 +21,7 @@ def test_a_partners_table_becomes_an_indicator_at_every_level(demo_sources: Path
     (folder / "jobs.toml").write_text(TOML)
     (folder / "broken.csv").write_text("insee;jobs\nx;y\n")
     (folder / "broken.toml").write_text(TOML)
-    result = build(demo_sources, tmp_path / "store", partners=folder)
+    result = build(demo_sources, tmp_path / "store", catalog=shallow_catalog(), partners=folder)
     store = open_store(tmp_path / "store")
     communes = store.layer("communes").attributes.to_pandas().set_index("code")["jobs"]
     wanted = pd.Series(range(len(codes)), index=codes)

@@ -25,7 +25,7 @@ class ExactEvaluator(Evaluator):
         shape = shapes.of_filter(cast("Shape", node.args[1]))
         try:
             found = shapes.relate(self._exact, shape, within=node.op == "s_within")
-        except Exception as error:
+        except ValueError as error:
             raise RequestError(
                 "filter has a geometry that is not valid: its rings cross themselves"
             ) from error

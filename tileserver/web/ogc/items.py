@@ -4,8 +4,8 @@ The order of rows is that of the store, or sorted. A cursor names the version an
 that a walk through all pages gives each feature once, whatever is published meanwhile.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,57 +16,36 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver.errors import NotFoundError, RequestError
-from tileserver.store.exact import ExactStore, Ragged
+from tileserver.store.exact import ExactStore
 from tileserver.store.mapped import column, view
 from tileserver.tiles.address import shown
 from tileserver.web.answer import FOR_EVER, cache_control
 from tileserver.web.contracts import LayerLike
-from tileserver.web.ogc import formats, geojson
 from tileserver.web.ogc.asked import Asked, allowed, read_asked, read_cursor
 from tileserver.web.ogc.collections import collection_path, find_collection
-from tileserver.web.ogc.crs import SYSTEMS, System, from_lonlat, read_system
+from tileserver.web.ogc.crs import System, read_system
 from tileserver.web.ogc.document import Link, Place, page, read_place
-from tileserver.web.ogc.rows import columns
 from tileserver.web.ogc.select import Rows, select
 from tileserver.web.ogc.stream import STREAMED, stream
+from tileserver.web.ogc.written import (
+    DOWNLOADS,
+    FORMS,
+    GEOJSON,
+    WRITERS,
+    Page,
+    check_drawable,
+    drawn,
+    features,
+    pieces,
+)
 from tileserver.web.profile.errors import telling_people
-from tileserver.web.profile.pages import HEADERS, HTML, choose_form
+from tileserver.web.profile.pages import HEADERS, choose_form
 from tileserver.web.query import parameters
 from tileserver.web.respond import respond
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live, live
-from tileserver.web.values import CSV
 
-GEOJSON: Final = "application/geo+json"
-FORMS: Final[Mapping[str, str]] = {
-    "json": GEOJSON,
-    "html": HTML,
-    "csv": CSV,
-    "parquet": "application/vnd.apache.parquet",
-    "fgb": "application/vnd.flatgeobuf",
-}
-DOWNLOADS: Final = ("csv", "parquet", "fgb")
 ITEM_FORMS: Final = {name: FORMS[name] for name in ("json", "html")}
-
-CHUNK: Final = 250
-"""Features that are written at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The rows of one answer, among all that were chosen."""
-
-    place: Place
-    layer: LayerLike
-    exact: ExactStore
-    asked: Asked
-    rows: Rows
-    matched: int
-    links: list[Link]
-
-    def geometry(self, rows: Rows) -> Ragged | None:
-        """Give the geometry of some rows in the system asked for; None where it is not wanted."""
-        return drawn(self.exact, rows, self.asked.crs) if self.asked.geometry else None
 
 
 @telling_people("../../../")
@@ -95,7 +74,7 @@ async def items(request: Request) -> Response:
     headers |= _headers(answer, form)
     key = ("items", layer.entry.id, asked.key, form, place.key, tuple(query.items()))
     if form == "json" and len(shown_rows) > STREAMED:
-        await state.in_thread(_check_drawable, answer)
+        await state.in_thread(check_drawable, answer)
         return await stream(request, key, pieces(answer), FORMS[form], headers)
     return await respond(request, key, lambda: WRITERS[form](answer), FORMS[form], headers)
 
@@ -117,7 +96,7 @@ async def item(request: Request) -> Response:
     def make() -> bytes:
         names = tuple(field.id for field in layer.entry.fields)
         rows = np.array([row], np.int64)
-        [made] = _features(layer, names, rows, drawn(exact, rows, system), system)
+        [made] = features(layer, names, rows, drawn(exact, rows, system), system)
         made["properties"] = msgspec.to_builtins(made["properties"])
         made["links"] = _item_links(place, layer, path, made, page=form == "html")
         if form == "json":
@@ -127,43 +106,6 @@ async def item(request: Request) -> Response:
 
     key = ("item", layer.entry.id, row, system.uri, form, place.key)
     return await respond(request, key, make, ITEM_FORMS[form], headers)
-
-
-def pieces(answer: Page) -> Iterator[bytes]:
-    """Write a collection of features piece by piece."""
-    head = {
-        "type": "FeatureCollection",
-        "numberMatched": answer.matched,
-        "numberReturned": len(answer.rows),
-        "links": answer.links,
-    }
-    yield msgspec.json.encode(head)[:-1] + b',"features":['
-    system = answer.asked.crs
-    for first in range(0, len(answer.rows), CHUNK):
-        rows = answer.rows[first : first + CHUNK]
-        made = _features(answer.layer, answer.asked.fields, rows, answer.geometry(rows), system)
-        yield (b"," if first else b"") + geojson.listed(made)
-    yield b"]}"
-
-
-def drawn(exact: ExactStore, rows: Rows, system: System) -> Ragged:
-    """Give the geometry of some rows in a system, in its order of axes."""
-    taken = exact.take(rows)
-    return taken._replace(xy=from_lonlat(taken.xy, system))
-
-
-def _features(
-    layer: LayerLike, names: tuple[str, ...], rows: Rows, geometry: Ragged | None, system: System
-) -> list[dict[str, Any]]:
-    ids, *listed = columns(layer, ("id", *names), rows)
-    shapes = [None] * len(ids) if geometry is None else geojson.geometries(geometry, system.decimals)
-    return geojson.features(ids, names, listed, shapes)
-
-
-def _check_drawable(answer: Page) -> None:
-    """Raise now what would break off an answer that is under way."""
-    corners = answer.exact.bbox[answer.rows].reshape(-1, 2)
-    from_lonlat(corners[~np.isnan(corners[:, 0])], answer.asked.crs)
 
 
 async def _rows(state: Live, shot: Snapshot, layer: LayerLike, exact: ExactStore, asked: Asked) -> Rows:
@@ -267,45 +209,3 @@ def _headers(answer: Page, form: str) -> dict[str, str]:
 
 def _crs_header(system: System) -> dict[str, str]:
     return {"Content-Crs": f"<{system.uri}>"}
-
-
-def _json(answer: Page) -> bytes:
-    return b"".join(pieces(answer))
-
-
-def _html(answer: Page) -> bytes:
-    ids, *listed = columns(answer.layer, ("id", *answer.asked.fields), answer.rows)
-    fields = [field for field in answer.layer.entry.fields if field.id in answer.asked.fields]
-    return page(
-        answer.place,
-        "ogc_items.html",
-        entry=answer.layer.entry,
-        answer=answer,
-        fields=fields,
-        table=list(zip(ids, zip(*listed, strict=True), strict=True)),
-        next=next((link for link in answer.links if link["rel"] == "next"), None),
-        alternates=[link for link in answer.links if link["rel"] == "alternate"],
-        systems=list(SYSTEMS.values()),
-    )
-
-
-def _csv(answer: Page) -> bytes:
-    points = answer.exact.kind == "points"
-    return formats.write_csv(
-        answer.layer, answer.asked.fields, answer.rows, answer.geometry(answer.rows) if points else None
-    )
-
-
-def _parquet(answer: Page) -> bytes:
-    geometry = answer.geometry(answer.rows)
-    return formats.write_parquet(answer.layer, answer.asked.fields, answer.rows, geometry, answer.asked.crs)
-
-
-def _fgb(answer: Page) -> bytes:
-    geometry = drawn(answer.exact, answer.rows, answer.asked.crs)
-    return formats.write_flatgeobuf(
-        answer.layer, answer.asked.fields, answer.rows, geometry, answer.asked.crs
-    )
-
-
-WRITERS: Final = {"json": _json, "html": _html, "csv": _csv, "parquet": _parquet, "fgb": _fgb}

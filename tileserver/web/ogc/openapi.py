@@ -8,8 +8,8 @@ from typing import Any, Final
 from tileserver import __version__
 from tileserver.web.ogc.collections import collection_layers
 from tileserver.web.ogc.document import Place
-from tileserver.web.ogc.items import FORMS
 from tileserver.web.ogc.operations import OPERATIONS, TOLD, Operation, schema_of
+from tileserver.web.ogc.written import FORMS
 from tileserver.web.problems import MEDIA_TYPE as PROBLEM
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")

@@ -43,13 +43,25 @@ def _values(array: pa.Array, rows: NDArray[np.int64]) -> list[Any]:
 def _texts(array: pa.Array, rows: NDArray[np.int64]) -> list[Any]:
     """Cut texts out of the buffer that holds them all, those that there are."""
     _, offsets, data = array.buffers()
-    values: list[Any] = [None] * len(rows)
-    known = np.flatnonzero(_known(array)[rows]) if array.null_count else np.arange(len(rows))
+    known = np.flatnonzero(_known(array)[rows]) if array.null_count else None
+    wanted = rows if known is None else rows[known]
+    if not len(wanted):
+        return [None] * len(rows)
     ends = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4)
-    text = memoryview(data or b"")
-    first, last = ends[rows[known]].tolist(), ends[rows[known] + 1].tolist()
-    for place, start, end in zip(known.tolist(), first, last, strict=True):
-        values[place] = str(text[start:end], "utf-8")
+    first, last = ends[wanted], ends[wanted + 1]
+    low = int(first.min())
+    held = bytes(memoryview(data or b"")[low : int(last.max())])
+    cut = zip((first - low).tolist(), (last - low).tolist(), strict=True)
+    if held.isascii():  # most are: codes, statuses; one decoding is then enough for all
+        text = held.decode("ascii")
+        found = [text[start:end] for start, end in cut]
+    else:
+        found = [held[start:end].decode() for start, end in cut]
+    if known is None:
+        return found
+    values: list[Any] = [None] * len(rows)
+    for place, value in zip(known.tolist(), found, strict=True):
+        values[place] = value
     return values
 
 

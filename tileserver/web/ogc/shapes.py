@@ -45,7 +45,10 @@ def of_filter(shape: Shape) -> Any:
 
 
 def relate(exact: ExactStore, shape: Any, *, within: bool = False) -> Bools:
-    """Tell which rows intersect `shape` (degrees), or lie within it; bool (n)."""
+    """Tell which rows intersect `shape` (degrees), or lie within it; bool (n).
+
+    Raises `ValueError` for a shape that GEOS can't relate: one that is not valid.
+    """
     import shapely
 
     box = shapely.bounds(shape)
@@ -53,7 +56,10 @@ def relate(exact: ExactStore, shape: Any, *, within: bool = False) -> Bools:
     rows = np.flatnonzero(found)
     shapely.prepare(shape)
     shapes = to_shapes(exact.take(rows))
-    found[rows] = shapely.within(shapes, shape) if within else shapely.intersects(shapes, shape)
+    try:
+        found[rows] = shapely.within(shapes, shape) if within else shapely.intersects(shapes, shape)
+    except shapely.GEOSException as error:
+        raise ValueError(str(error)) from error
     return found
 
 

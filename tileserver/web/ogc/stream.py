@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from tileserver.web.answer import entity_tag
-from tileserver.web.negotiation import Coding, choose_coding, matches
+from tileserver.web.negotiation import Coding, choose_coding, matches, weights
 from tileserver.web.respond import VARY_CODING
 from tileserver.web.state import live
 
@@ -53,10 +53,7 @@ async def stream(
 ) -> Response:
     """Answer with `pieces`, each written in a thread; or with 304, as `tileserver.web.respond` does."""
     state = live(request)
-    accepted = choose_coding(request.headers.get("accept-encoding"))
-    coding: Coding = "gzip" if accepted == "br" and "gzip" in request.headers["accept-encoding"] else accepted
-    if coding == "br":
-        coding = "identity"  # brotli is slow over megabytes, and gains little on digits
+    coding = _coding(request.headers.get("accept-encoding"))
     etag = entity_tag(*key, media_type, coding, "stream")
     common = {
         "Vary": VARY_CODING,
@@ -81,6 +78,14 @@ async def stream(
         yield packer.flush()
 
     return StreamingResponse(body(), headers=common, media_type=media_type)
+
+
+def _coding(accepted: str | None) -> Coding:
+    """Choose a coding but brotli, which is slow over megabytes and gains little on digits."""
+    chosen = choose_coding(accepted)
+    if chosen != "br":
+        return chosen
+    return "gzip" if weights(accepted or "").get("gzip", 0) > 0 else "identity"
 
 
 def _next(pieces: Iterator[bytes], packer: _Packer) -> bytes:

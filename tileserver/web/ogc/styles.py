@@ -1,5 +1,7 @@
 """OGC API – Styles (OGC 20-009, draft): the styles of all collections, and of each, with their metadata."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,7 +14,6 @@ from tileserver.web.figures import column_name, columns_beside
 from tileserver.web.ogc.collections import ITEM_TYPES, collection_path, describe, find_collection
 from tileserver.web.ogc.document import Link, Place, page, read_place, send
 from tileserver.web.ogc.stylesheets import (
-    ASKED,
     ENCODINGS,
     Style,
     default_style,
@@ -24,6 +25,7 @@ from tileserver.web.ogc.stylesheets import (
 from tileserver.web.profile.errors import telling_people
 from tileserver.web.profile.pages import HEADERS, HTML, choose_form
 from tileserver.web.query import parameters
+from tileserver.web.raster import ASKED
 from tileserver.web.respond import JSON, respond
 from tileserver.web.state import snapshot
 
@@ -32,7 +34,10 @@ FORMS: Final = {**{each.form: each.media_type for each in ENCODINGS}, "html": HT
 
 PARAMETERS: Final = ("f", "lang", *ASKED, "v")
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
 _PREVIEW: Final = "480x360"
+_BARE: Final = {"title": "0", "legend": "0"}
 _GEOMETRY: Final = {"points": "points", "lines": "lines"}
 
 
@@ -106,7 +111,8 @@ async def _style(request: Request) -> Response:
     def make() -> bytes:
         if form != "html":
             return write(place, found, query, form, mine)
-        doc = _described(place, found, collection, page=True)
+        look = {name: query[name] for name in ASKED if name in query}
+        doc = _described(place, found, collection, page=True, look=look)
         return page(place, "ogc_style.html", doc=doc, model=model_of(shot, found, query))
 
     asked = tuple(query.get(name) for name in ASKED)
@@ -150,16 +156,27 @@ def _styles(place: Place, collection: str | None, *, page: bool) -> dict[str, An
         }
         for each in listed
     ]
-    if page:
-        told["layers"] = {each.layer.entry.id: place.say(each.layer.entry.title) for each in listed}
-        told["layer_of"] = {each.id: each.layer.entry.id for each in listed}
-    return told
+    return told | {"groups": _groups(place, listed)} if page else told
 
 
-def _described(place: Place, style: Style, collection: str | None, *, page: bool) -> dict[str, Any]:
+def _groups(place: Place, listed: list[Style]) -> dict[str, list[tuple[str, str]]]:
+    """Give id and short title of styles by the title of their layer, for people."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for each in listed:
+        entry = each.layer.entry
+        heading = place.say(entry.title) if each.indicator else place.t("Par-dessus les cartes", "Over maps")
+        title = place.say(each.indicator.title if each.indicator else entry.title)
+        groups.setdefault(heading, []).append((each.id, title))
+    return groups
+
+
+def _described(
+    place: Place, style: Style, collection: str | None, *, page: bool, look: Mapping[str, str] = NOTHING
+) -> dict[str, Any]:
+    """Describe a style; `look` are the parameters with which its stylesheets and picture are linked."""
     entry = style.layer.entry
     path = f"{_below(collection)}/styles/{style.id}"
-    sheets = _sheets(place, style, f"{_below(collection)}/styles")
+    sheets = _sheets(place, style, f"{_below(collection)}/styles", look)
     return {
         "id": style.id,
         "title": place.say(style.title),
@@ -195,7 +212,7 @@ def _described(place: Place, style: Style, collection: str | None, *, page: bool
         "links": [
             *place.both(f"{path}/metadata", page=page),
             place.link("collection", collection_path(entry.id), JSON, place.say(entry.title), f="json"),
-            *_preview(place, style),
+            *_preview(place, style, look),
         ],
     }
 
@@ -204,22 +221,20 @@ def _below(collection: str | None) -> str:
     return "" if collection is None else collection_path(collection)
 
 
-def _sheets(place: Place, style: Style, path: str) -> list[Link]:
+def _sheets(place: Place, style: Style, path: str, look: Mapping[str, str] = NOTHING) -> list[Link]:
     return [
-        place.link("stylesheet", f"{path}/{style.id}", each.media_type, each.title, f=each.form)
+        place.link("stylesheet", f"{path}/{style.id}", each.media_type, each.title, f=each.form, **look)
         for each in ENCODINGS
     ]
 
 
-def _preview(place: Place, style: Style) -> list[Link]:
+def _preview(place: Place, style: Style, look: Mapping[str, str] = NOTHING) -> list[Link]:
     """Link to a picture of a map in this style; what lies over maps has none of its own."""
     if style.indicator is None:
         return []
-    query = urlencode({"level": style.layer.entry.level or "", "indicator": style.indicator.id})
-    href = f"{place.site}/static/{_PREVIEW}.png?{query}"
-    return [
-        {"rel": "preview", "type": "image/png", "title": place.t("aperçu", "preview"), "href": href},
-    ]
+    shown = {"level": style.layer.entry.level or "", "indicator": style.indicator.id, **look, **_BARE}
+    href = f"{place.site}/static/{_PREVIEW}.png?{urlencode(shown)}"
+    return [{"rel": "preview", "type": "image/png", "title": place.t("aperçu", "preview"), "href": href}]
 
 
 def _needed(place: Place, style: Style) -> dict[str, Any]:

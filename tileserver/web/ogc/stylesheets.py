@@ -21,12 +21,10 @@ from tileserver.web.mapstate import read_state
 from tileserver.web.ogc.collections import collection_layers
 from tileserver.web.ogc.document import Place
 from tileserver.web.qgis import layers
+from tileserver.web.qgis.told import Asked
 from tileserver.web.raster import style_names
 from tileserver.web.snapshot import Snapshot
-from tileserver.web.styling import LOOK, Shown, read_look, write_map, write_overlay
-
-ASKED: Final = ("year", *LOOK)
-"""Parameters of a stylesheet, those of raster tiles."""
+from tileserver.web.styling import Shown, read_look, write_map, write_overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ ENCODINGS: Final = (
     Encoding(
         "mapbox",
         "application/vnd.mapbox.style+json",
-        "MapLibre Style (Mapbox Style)",
+        "Mapbox Style",
         "8",
         "https://maplibre.org/maplibre-style-spec/",
         whole=False,
@@ -56,12 +54,12 @@ ENCODINGS: Final = (
     Encoding(
         "sld",
         MEDIA_TYPE,
-        "OGC SLD",
+        "SLD",
         "1.1",
         "https://www.ogc.org/standards/sld/",
         whole=False,
     ),
-    Encoding("qml", "application/x-qgis-style", "QGIS QML", "3.22", "https://docs.qgis.org/", whole=True),
+    Encoding("qml", "application/x-qgis-style", "QML", "3.22", "https://docs.qgis.org/", whole=True),
 )
 
 
@@ -146,7 +144,7 @@ def write(place: Place, style: Style, query: Mapping[str, str], form: str, key: 
         wanted = Shown(style.layer, style.indicator, year, look)
         return msgspec.json.encode(write_map(shot, wanted, model, place.site, key))
     name = style.indicator.id if style.indicator else None
-    asked = layers.Asked(place.site, place.lang, name, year, look)
+    asked = Asked(place.site, place.lang, name, year, look)
     if form == "qml":
         return documents.qml(layers.layer_style(shot, style.layer, asked))
     return sld(layers.styled(shot, style.layer, asked), place.lang)

@@ -17,6 +17,7 @@ from tileserver.web.links import base_url
 from tileserver.web.profile.errors import telling_people
 from tileserver.web.profile.pages import HEADERS, HTML, Links, choose_language, render
 from tileserver.web.qgis import layers
+from tileserver.web.qgis.told import Asked
 from tileserver.web.query import Language, language, parameters
 from tileserver.web.respond import VARY_CODING, respond
 from tileserver.web.snapshot import Snapshot
@@ -38,7 +39,7 @@ async def layer(request: Request) -> Response:
     return await _layer(request, shot, asked, shot.layer(request.path_params["layer"]))
 
 
-async def _layer(request: Request, shot: Snapshot, asked: layers.Asked, found: LayerLike) -> Response:
+async def _layer(request: Request, shot: Snapshot, asked: Asked, found: LayerLike) -> Response:
     def make() -> bytes:
         shown = (*layers.tile_layers(shot, found, asked), layers.table_layer(shot, found, asked))
         title = say(words(found.entry.title), asked.language)
@@ -133,9 +134,9 @@ def _offered(shot: Snapshot, spoken: Language) -> dict[str, list[tuple[str, str]
     }
 
 
-def _read(request: Request, *known: str) -> layers.Asked:
+def _read(request: Request, *known: str) -> Asked:
     query = parameters(request, *(known or ASKED))
-    return layers.Asked(
+    return Asked(
         base=base_url(request, live(request).settings),
         language=language(query),
         indicator=query.get("indicator"),

@@ -1,22 +1,20 @@
 """The layers of a store as QGIS is to see them: tiles to look at, features to work on."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from styles.labels import labels_of
-from styles.model import Choropleth, Look
 from styles.overlays import overlay_look
 from styles.qgis.documents import Credits, Group, MapLayer, features_source, tiles_source
 from styles.qgis.renderers import rule_renderer, tile_labels, tile_renderer
 from styles.rules import Rule, choropleth_rules, circle_rule, ground_rule, overlay_rule
 from styles.sld import Styled
-from styles.words import Language, Words, say
-from tileserver.store.manifest import IndicatorEntry, LayerEntry
+from styles.words import Words, say
+from tileserver.store.manifest import LayerEntry
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import column_name, columns_beside, words
+from tileserver.web.qgis.told import Asked, Mapped, abstract_of, aliases_of, credits_of, title_of
 from tileserver.web.snapshot import Snapshot
 from tileserver.web.tile_request import BEYOND
 
@@ -34,27 +32,6 @@ _TABLES: Final = Words("Tables et géométries exactes (OGC API)", "Tables and e
 _LEVELS: Final = Words("Territoires", "Territories")
 _GROUND: Final = Words("Fond de carte", "Ground")
 _OVERLAYS: Final = Words("Projets, foncier, zonages", "Projects, land, zonings")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a document is to show: the server's address, the language, an indicator and how it is drawn."""
-
-    base: str
-    language: Language
-    indicator: str | None
-    year: str | None
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """An indicator on the map of a level: the column of its values, and of their statuses if any."""
-
-    indicator: IndicatorEntry
-    column: str
-    status: str | None
-    model: Choropleth
 
 
 def mapped(shot: Snapshot, layer: LayerLike, asked: Asked) -> Mapped | None:
@@ -100,10 +77,10 @@ def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
         source=features_source(f"{asked.base}/ogc", entry.id),
         style=(rule_renderer(_rules(entry, shown), asked.language),),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked),
+        credits=credits_of(shot, entry, asked),
         crs="EPSG:4326",
         geometry=_GEOMETRIES[entry.kind],
-        aliases=_aliases(entry, asked.language),
+        aliases=aliases_of(entry, asked.language),
         visible=False,
     )
 
@@ -172,7 +149,7 @@ def styled(shot: Snapshot, layer: LayerLike, asked: Asked) -> Styled:
         drawn.append((circle_rule(shown.model, shown.column),))
     return Styled(
         id=f"{entry.level}.{shown.indicator.id}" if shown else entry.id,
-        title=_title(entry, shown, asked.language),
+        title=title_of(entry, shown, asked.language),
         collection=entry.id,
         rules=drawn,
         labels=labels_of(entry.level) if entry.level else None,
@@ -199,14 +176,14 @@ def _territory(
         style.append(tile_labels(names.id, labels_of(entry.level or "")))
     return MapLayer(
         id=f"vector_tiles_{entry.id}",
-        title=_title(entry, shown, asked.language),
-        abstract=_abstract(entry, shown, asked.language),
+        title=title_of(entry, shown, asked.language),
+        abstract=abstract_of(entry, shown, asked.language),
         kind="vector-tile",
         provider="vectortile",
         source=tiles_source(template, entry.min_zoom, entry.max_zoom),
         style=tuple(style),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked, shown),
+        credits=credits_of(shot, entry, asked, shown),
         visible=visible,
     )
 
@@ -217,14 +194,14 @@ def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, 
     path = f"symbols/{entry.level}/{shown.indicator.id}.geojson"
     return MapLayer(
         id=f"proportional_circles_{entry.id}",
-        title=_title(entry, shown, asked.language),
-        abstract=_abstract(entry, shown, asked.language),
+        title=title_of(entry, shown, asked.language),
+        abstract=abstract_of(entry, shown, asked.language),
         kind="vector",
         provider="ogr",
         source=f"{asked.base}/{path}" + (f"?{urlencode(query)}" if query else ""),
         style=(rule_renderer((circle_rule(shown.model, "value"),), asked.language),),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked, shown),
+        credits=credits_of(shot, entry, asked, shown),
         crs="EPSG:4326",
         geometry="Point",
         visible=visible,
@@ -243,47 +220,10 @@ def _overlay(shot: Snapshot, entry: LayerEntry, asked: Asked, *, visible: bool) 
         source=tiles_source(template, entry.min_zoom, entry.max_zoom),
         style=(tile_renderer([(entry.id, rule)], asked.language),),
         bounds=entry.bounds,
-        credits=_credits(shot, entry, asked),
+        credits=credits_of(shot, entry, asked),
         visible=visible,
     )
 
 
 def _names(entry: LayerEntry, of: LayerEntry) -> bool:
     return entry.role == "labels" and entry.of == of.id
-
-
-def _title(entry: LayerEntry, shown: Mapped | None, language: Language) -> str:
-    title = say(words(entry.title), language)
-    if shown is None:
-        return title
-    unit = say(words(shown.indicator.unit), language)
-    period = f" {shown.model.period}" if shown.model.period else ""
-    return f"{title} – {say(words(shown.indicator.title), language)}{period}" + (f" ({unit})" if unit else "")
-
-
-def _abstract(entry: LayerEntry, shown: Mapped | None, language: Language) -> str:
-    told = [say(words(entry.description), language)]
-    if shown is not None:
-        told.append(say(words(shown.indicator.definition), language))
-    return "\n\n".join(told)
-
-
-def _credits(shot: Snapshot, entry: LayerEntry, asked: Asked, shown: Mapped | None = None) -> Credits:
-    # A level carries the figures of all sources; of one map, those of its outlines and its figures count.
-    names = (*entry.sources[:1], *shown.indicator.sources) if shown else entry.sources
-    sources = shot.named_sources(tuple(dict.fromkeys(names)))
-    producers = dict.fromkeys(source.producer for source in sources)
-    licences = dict.fromkeys(source.licence for source in sources)
-    return Credits(", ".join(producers), tuple(licences), f"{asked.base}/layers/{entry.id}")
-
-
-def _aliases(entry: LayerEntry, language: Language) -> dict[str, str]:
-    """Name the fields for people, with their units."""
-    return dict(_alias(entry, language))
-
-
-def _alias(entry: LayerEntry, language: Language) -> Iterator[tuple[str, str]]:
-    for field in entry.fields:
-        title = say(words(field.title), language)
-        unit = say(words(field.unit), language) if field.unit else ""
-        yield field.id, f"{title} ({unit})" if unit else title
