@@ -8,7 +8,7 @@ import type {
 } from "maplibre-gl";
 
 import { labels, outlineSource, type ClassMap } from "../api";
-import type { Layer } from "../types";
+import type { Basemap, Layer } from "../types";
 import { circleLayer, NO_CIRCLES } from "./circles";
 import { stateColour, stateOpacity } from "./figures";
 import { overlayLayers } from "./overlays";
@@ -35,6 +35,12 @@ const NAMES: Record<string, NameLook> = {
   commune: { from: 8.8, size: [9, 10, 13, 14] },
 };
 
+/** How much of a territory's colour is laid over a basemap. */
+const SEEN_THROUGH = 0.72;
+
+/** The deepest zoom at which a basemap is asked for tiles; nearer by, these are enlarged. */
+const DEEPEST_BASEMAP = 18;
+
 /** The zoom from which départements are outlined below the frame of the régions. */
 const COUNTIES_FROM = 6;
 
@@ -49,6 +55,7 @@ export interface Composition {
   /** Statuses that figures of the level can have. */
   statuses: string[];
   theme: Theme;
+  basemap: Basemap | null;
 }
 
 /**
@@ -62,9 +69,16 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
   const layers: LayerSpecification[] = [];
   const told = style.metadata.legend.statuses.filter(({ everywhere }) => !everywhere).map(({ status }) => status);
   const statuses = whole ? composition.statuses : told;
-  for (const layer of style.layers.filter(({ id }) => id !== "circles")) {
+  const { basemap } = composition;
+  // Circles have their own layer here, and where there is a basemap that is the land.
+  const left = basemap ? ["circles", "land"] : ["circles"];
+  for (const layer of style.layers.filter(({ id }) => !left.includes(id))) {
     if (layer.id === "frame" && counties && whole) layers.push(countyLines(counties, theme));
-    layers.push(themed(layer, theme));
+    layers.push(themed(layer, theme, basemap ? SEEN_THROUGH : 1));
+    if (layer.id === "background" && basemap) {
+      sources["basemap"] = { type: "raster", tiles: [basemap.tiles], tileSize: 256, maxzoom: DEEPEST_BASEMAP };
+      layers.push(basemapLayer(theme));
+    }
     if (layer.id === "choropleth") layers.push(...hatchLayers(territory, statuses));
   }
   for (const layer of layers) {
@@ -101,7 +115,7 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
 const JOINED = { "line-join": "miter", "line-cap": "butt" } as const;
 
 /** Take a layer of the server's style into the theme. */
-function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
+function themed(layer: LayerSpecification, theme: Theme, opacity: number): LayerSpecification {
   switch (layer.id) {
     case "background":
       return { ...layer, paint: { "background-color": theme.water } } as LayerSpecification;
@@ -111,7 +125,7 @@ function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
       return {
         ...layer,
         // Neighbours share their edges to the bit, and borders lie on the others: nothing is left to smooth.
-        paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity, "fill-antialias": false },
+        paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity(opacity), "fill-antialias": false },
       } as LayerSpecification;
     case "borders":
       return { ...layer, layout: JOINED, paint: { ...layer.paint, "line-color": theme.border } } as LayerSpecification;
@@ -122,6 +136,12 @@ function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
     default:
       return layer;
   }
+}
+
+/** What lies under colours is pale, so that they are read. */
+function basemapLayer(theme: Theme): LayerSpecification {
+  const dark = theme.name === "dark" ? { "raster-brightness-max": 0.45 } : {};
+  return { id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.6, ...dark } };
 }
 
 function countyLines(counties: Layer, theme: Theme): LayerSpecification {

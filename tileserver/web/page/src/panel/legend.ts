@@ -131,8 +131,8 @@ export function showFilter(filter: string | undefined, count: number | undefined
 }
 
 /** Write the sources of what is shown: who, in the corner of the map; all of it, in the panel. */
-export function showSources(sources: Source[]): void {
-  byId("credits").textContent = creditsOf(sources);
+export function showSources(sources: Source[], basemap: string | undefined): void {
+  byId("credits").textContent = creditsOf(sources, basemap);
   byId("sources").replaceChildren(
     ...sources.map((source) => {
       const name = /^https?:/.test(source.url)
@@ -145,9 +145,10 @@ export function showSources(sources: Source[]): void {
   );
 }
 
-/** Name producers and licences. */
-export function creditsOf(sources: Source[]): string {
+/** Name producers and licences, and whose basemap lies below. */
+export function creditsOf(sources: Source[], basemap: string | undefined): string {
   const producers = [...new Set(sources.map((source) => source.producer))].join(" · ");
   const licences = [...new Set(sources.map((source) => source.licence))].join(", ");
-  return `${texts.data} ${producers} (${licences})`;
+  const below = basemap ? ` · ${texts.basemap} ${basemap}` : "";
+  return `${texts.data} ${producers} (${licences})${below}`;
 }
