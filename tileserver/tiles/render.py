@@ -43,7 +43,7 @@ class _Memory(threading.local):
     def __init__(self) -> None:
         self.rows = self.values = self.tags = 0
         self.vertices = 1
-        self._lay_out(FIRST_BUFFER)
+        self._lay_out(0)  # until the first layer: new pages cost up to 6 µs each on a virtual machine
         self.clip = handle(clip_work(1))
 
     def fit(self, work: "_Work") -> None:
@@ -52,7 +52,7 @@ class _Memory(threading.local):
             self.rows = max(work.rows, self.rows)
             self.values = max(work.values, self.values)
             self.tags = max(work.tags, self.tags)
-            self._lay_out(len(self.out))
+            self._lay_out(max(len(self.out), FIRST_BUFFER))
         if work.vertices > self.vertices:
             self.vertices = work.vertices
             self.clip = handle(clip_work(work.vertices))

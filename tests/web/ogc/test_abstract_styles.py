@@ -1,11 +1,15 @@
 """The abstract tests of OGC API – Styles Part 1 (20-009, draft), each assertion named by its requirement."""
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
+from tests.web.test_catalogue import ROOT, VALIDATOR
 from tileserver.store.reader import Store
 from tileserver.web.wmts import XML
 
@@ -118,6 +122,22 @@ def test_req_core_style_feature_type_and_contents(ogc: httpx.Client, name: str) 
     assert {layer["source-layer"] for layer in mapbox["layers"] if "source-layer" in layer} <= collections
     for source in mapbox["sources"].values():
         assert httpx.get(source.get("url") or source["data"]).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["zoning", "points"])
+def test_maplibre_finds_nothing_wrong_with_what_lies_over_maps(
+    ogc: httpx.Client, store: Store, tmp_path: Path, kind: str
+) -> None:
+    """By the validator of the style specification."""
+    node = shutil.which("node")
+    if node is None or not (ROOT / VALIDATOR).is_file():
+        pytest.skip("the validator needs node and `npm ci`")
+    there = (layer.entry for name, layer in store.layers.items() if name in store.exact)
+    name = next(entry.id for entry in there if entry.kind == kind)
+    file = tmp_path / "style.json"
+    file.write_bytes(ogc.get(f"/styles/{name}?f=mapbox").content)
+    done = subprocess.run([node, VALIDATOR, file], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_styles_take_the_look_of_the_map_and_refuse_what_it_refuses(ogc: httpx.Client) -> None:
