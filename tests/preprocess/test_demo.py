@@ -1,6 +1,5 @@
 """The demo country: valid, repeatable, shaped as the real files, and awkward in all known ways."""
 
-import hashlib
 import json
 import shutil
 from functools import cached_property
@@ -28,6 +27,7 @@ from tests.preprocess.demo_files import (
     SHEET_HEADERS,
     SIREN,
     TI,
+    digests,
 )
 from tileserver.errors import ConfigError, SourceError
 
@@ -74,14 +74,6 @@ class Demo:
 def read_sheet(path: Path, name: str) -> list[list[object]]:
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(name)
     return [list(row) for row in sheet.to_python(skip_empty_area=False)]
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module")
