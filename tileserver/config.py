@@ -37,6 +37,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``tile_budget_kb`` is what a layer of a tile may take uncompressed, in 10^3 bytes; 0 sets no bound. Every
     ``reload_seconds`` a process looks for a new store version; 0 never. ``workers`` are the processes.
     ``embed_origins`` are the sites that may show ``/embed`` in a frame; ``("*",)`` is any.
+    ``basemap`` is the address of raster tiles that lie below the map, with ``{z}``, ``{x}`` and ``{y}``, and
+    ``basemap_credit`` says whose they are.
     ``restricted`` layers and indicators are shown to who has a key signed with one of the secrets ``keys``.
     """
 
@@ -53,6 +55,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     reload_seconds: float = 5.0
     workers: int = 1
     embed_origins: tuple[str, ...] = ("*",)
+    basemap: str | None = None
+    basemap_credit: str = ""
     restricted: tuple[str, ...] = ()
     keys: Secrets = Secrets()
 
@@ -74,7 +78,15 @@ class Settings(Struct, frozen=True, kw_only=True):
             text = given.get(variable, "")
             return parse(variable, text) if text else default
 
+        basemap, credit = read("BASEMAP", _tiles, None), read("BASEMAP_CREDIT", _text, "")
+        if (basemap is None) != (not credit):
+            raise ConfigError(
+                f"{PREFIX}BASEMAP and {PREFIX}BASEMAP_CREDIT belong together: tiles, and the words that say "
+                "whose they are, as in © IGN"
+            )
         return cls(
+            basemap=basemap,
+            basemap_credit=credit,
             store=read("STORE", _path, Path("var/store")),
             host=read("HOST", _text, "127.0.0.1"),
             port=read("PORT", _port, 8080),
@@ -101,6 +113,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             "restricted": ",".join(self.restricted),
             "keys": self.keys.text,
             "public_url": self.public_url or "",
+            "basemap": self.basemap or "",
             "store": str(self.store.absolute()),
             "page": str(self.page.absolute()),
         }
@@ -146,6 +159,17 @@ def _url(variable: str, text: str) -> str:
             f"{variable} is {text!r}; it is the address of the server, as in https://tiles.example.fr"
         )
     return text.rstrip("/")
+
+
+def _tiles(variable: str, text: str) -> str:
+    parts = urlsplit(text)
+    named = all(text.count(part) == 1 for part in ("{z}", "{x}", "{y}")) and not parts.fragment
+    if not (named and _ANCESTOR.fullmatch(f"{parts.scheme}://{parts.netloc}") and "*" not in parts.netloc):
+        raise ConfigError(
+            f"{variable} is {text!r}; it is the address of raster tiles, as in "
+            "https://tiles.example.fr/plan/{z}/{x}/{y}.png"
+        )
+    return text
 
 
 def _flag(variable: str, text: str) -> bool:

@@ -45,7 +45,9 @@ def test_settings_are_read() -> None:
         ("CORS_ORIGINS", "a.example"), ("CORS_ORIGINS", "https://a.example/path"), ("PORTS", "80"),
         ("CACHE_MB", "-1"), ("CACHE_MB", "64MB"), ("CACHE_MB", "9" * 5000), ("WORKERS", "0"),
         ("WORKERS", "two"), ("RELOAD_SECONDS", "-1"), ("RELOAD_SECONDS", "nan"), ("RELOAD_SECONDS", "1e9"),
-        ("RELOAD_SECONDS", "."),
+        ("RELOAD_SECONDS", "."), ("BASEMAP", "https://a.example/{z}/{x}.png"), ("BASEMAP_CREDIT", "IGN"),
+        ("BASEMAP", "https://a.example; script-src */{z}/{x}/{y}"),
+        ("BASEMAP", "https://a.example/{z}/{x}/{y}.png"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:

@@ -41,6 +41,19 @@ def test_the_page_may_load_nothing_from_elsewhere(built: httpx.Client) -> None:
     assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_a_declared_basemap_opens_its_origin_and_no_other(connect: Connect, tmp_path: Path) -> None:
+    """For the page and for frames; the catalogue says whose it is."""
+    (tmp_path / "index.html").write_text("<!doctype html><title>Carte</title>", encoding="utf-8")
+    tiles = "https://tuiles.example.fr:8443/plan/{z}/{x}/{y}.png?cle=1"
+    client = connect(page=tmp_path, basemap=tiles, basemap_credit="© Exemple")
+    for path in ("/", "/embed"):
+        policy = client.get(path).headers["content-security-policy"]
+        assert policy.count("https:") == 2
+        assert "connect-src 'self' https://tuiles.example.fr:8443; " in policy
+        assert "img-src 'self' https://tuiles.example.fr:8443 data: blob:; " in policy
+    assert client.get("/layers").json()["basemap"] == {"tiles": tiles, "credit": "© Exemple"}
+
+
 def test_built_files_are_kept_for_ever_and_come_as_they_were_compressed(built: httpx.Client) -> None:
     """To whoever takes brotli; others get them all the same."""
     path = "/static/assets/main-1a2b.js"

@@ -28,8 +28,12 @@ async def layers(request: Request) -> Response:
     query = parameters(request, "v")
     base = base_url(request, live(request).settings)
     mine = key_query(request)
-    key = (shot.digest, "layers", base, mine)
-    return await respond_json(request, key, lambda: _layers(shot, base, mine), _caching(query, shot))
+    settings = live(request).settings
+    basemap = {"tiles": settings.basemap, "credit": settings.basemap_credit} if settings.basemap else None
+    key = (shot.digest, "layers", base, mine, *(basemap or {}).values())
+    return await respond_json(
+        request, key, lambda: _layers(shot, base, mine) | {"basemap": basemap}, _caching(query, shot)
+    )
 
 
 async def layer(request: Request) -> Response:

@@ -1,10 +1,12 @@
 """The files of the map page, and the headers of pages that run scripts."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tileserver.config import Settings
 from tileserver.errors import NotFoundError
 from tileserver.tiles.address import shown
 from tileserver.web.answer import FOR_EVER, REVALIDATE, entity_tag
@@ -25,6 +27,18 @@ PAGE_HEADERS: Final = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
+
+
+def page_headers(settings: Settings) -> dict[str, str]:
+    """Give the headers of the map page: nothing comes from elsewhere, but the tiles of a declared basemap."""
+    if settings.basemap is None:
+        return dict(PAGE_HEADERS)
+    parts = urlsplit(settings.basemap)
+    policy = PAGE_HEADERS["Content-Security-Policy"]
+    for name in ("connect-src", "img-src"):
+        policy = policy.replace(f"{name} 'self'", f"{name} 'self' {parts.scheme}://{parts.netloc}")
+    return PAGE_HEADERS | {"Content-Security-Policy": policy}
+
 
 _LONGEST: Final = 4096
 """Characters of an ``Accept-Encoding`` that are read."""

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.web.browser import settle, watch
-from tests.web.visit import Visit
+from tests.web.visit import LARGEST, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -68,3 +68,56 @@ def test_what_lies_overseas_is_beside_the_mainland_and_follows_the_map(visit: Vi
     visit.page.wait_for_function("() => document.querySelector('#insets').hidden")
     settle(visit.page)
     visit.assert_clean()
+
+
+COVERED = """() => [...document.querySelectorAll("button, a, input, select, summary, .credits, #hint")]
+  .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest("dialog, .unseen, .skip"))
+  .filter(each => each.matches(":not(.skip, [type=radio], [type=checkbox])"))
+  .filter(each => {
+    each.scrollIntoView({block: "nearest"});
+    const {x, y, width, height} = each.getBoundingClientRect();
+    const met = document.elementFromPoint(x + width / 2, y + height / 2);
+    return !met || !(each.contains(met) || met.contains(each) || met.closest("label"));
+  }).map(each => each.id || each.className || each.textContent)"""
+"""What can be used or must be read, and has something else over its middle."""
+
+
+def test_at_twice_the_size_nothing_is_cut_off_or_covered(browser: Browser, address: str) -> None:
+    """A window of 1280 by 1024 at 200 %: half as many pixels of the style sheet, each twice as large."""
+    page = browser.new_page(
+        viewport={"width": 640, "height": 512}, device_scale_factor=2, reduced_motion="reduce"
+    )
+    page.goto(f"{address}/?level=departement&indicator=density")
+    settle(page)
+    for _ in range(2):  # the panel folded, then open
+        assert page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]") == [640, 640]
+        open_ = page.locator("#body").is_visible()  # then the sources wait below the panel
+        assert page.evaluate(COVERED) == (["credits"] if open_ else [])
+        page.locator("#fold").click()
+    page.locator("#fold").click()
+    page.locator("#open-share").click()
+    box = page.locator("#share").bounding_box()
+    assert box is not None
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 640, box["height"] <= 512) == (True, True, True)
+    page.close()
+
+
+def test_the_map_beside_what_was_found_tells_and_leads_to_profiles(browser: Browser, address: str) -> None:
+    """It shows the same filter; a click on a territory opens its card, whose link leads the page away."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="fr-FR", reduced_motion="reduce")
+    notes = watch(page, address)
+    page.goto(f"{address}/find?level=departement&filter=population%20%3E%20100000")
+    frame = page.locator(".results iframe").element_handle().content_frame()
+    assert frame is not None
+    frame.wait_for_function("() => globalThis.territories?.map?.getSource('names')", timeout=60_000)
+    assert "Filtre" in frame.locator("#filtered").inner_text()
+    x, y, largest = frame.evaluate(LARGEST)
+    box = page.locator(".results iframe").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    frame.locator("#hover").get_by_text(largest["name"]).wait_for()
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    frame.get_by_role("link", name="Voir le profil").click()
+    page.wait_for_url(f"**/territories/departement/{largest['code']}")
+    assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])
+    page.close()

@@ -15,7 +15,7 @@ from tileserver.web.embedding.chrome import DEFAULTS, chrome_class, read_chrome
 from tileserver.web.embedding.dress import Dress, dressed
 from tileserver.web.embedding.fallback import fallback
 from tileserver.web.embedding.first import first_picture, preloads
-from tileserver.web.home import PAGE_HEADERS, find_asset
+from tileserver.web.home import find_asset, page_headers
 from tileserver.web.links import base_url
 from tileserver.web.mapstate import PARAMETERS, MapState, read_state
 from tileserver.web.profile.pages import HTML
@@ -52,7 +52,7 @@ async def page(request: Request) -> Response:
         return dressed(asset.body, dress)
 
     key = (shot.digest, asset.digest, "page", state.query, state.lang, base, begun, mine)
-    return await respond(request, key, write, HTML, PAGE_HEADERS)
+    return await respond(request, key, write, HTML, page_headers(live(request).settings))
 
 
 async def embed(request: Request) -> Response:
@@ -98,8 +98,9 @@ def frame_headers(request: Request) -> dict[str, str]:
     """Give the headers of what may stand in a frame: the browser asks them who may show it."""
     allowed = ancestors_of(request)
     ancestors = "*" if "*" in allowed else " ".join(("'self'", *allowed))
-    policy = PAGE_HEADERS["Content-Security-Policy"].replace(_SELF, f"frame-ancestors {ancestors}")
-    return {**PAGE_HEADERS, "Content-Security-Policy": policy, "Cache-Control": REVALIDATE}
+    headers = page_headers(live(request).settings)
+    policy = headers["Content-Security-Policy"].replace(_SELF, f"frame-ancestors {ancestors}")
+    return headers | {"Content-Security-Policy": policy, "Cache-Control": REVALIDATE}
 
 
 def ancestors_of(request: Request) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from tileserver.web.find.page import Reader, write_page
 from tileserver.web.find.ranking import Asked
 from tileserver.web.find.write import write_csv, write_json
 from tileserver.web.profile.errors import telling_people
-from tileserver.web.profile.pages import HEADERS, HTML, Links, choose_form, choose_language
+from tileserver.web.profile.pages import FRAMING_HEADERS, HTML, Links, choose_form, choose_language
 from tileserver.web.query import parameters
 from tileserver.web.respond import JSON, respond
 from tileserver.web.snapshot import Snapshot
@@ -58,7 +58,7 @@ async def find(request: Request) -> Response:
             "say what is sought, as in filter=unemployment_rate > 8, or an order, as in sort=-population"
         )
     if form == "html":
-        headers |= HEADERS
+        headers |= FRAMING_HEADERS
     if form == "csv":
         headers["Content-Disposition"] = f'attachment; filename="{asked.level}.csv"'
     links = Links("", query.get("lang"))

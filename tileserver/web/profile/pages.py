@@ -29,6 +29,13 @@ HEADERS: Final = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 
+FRAMING_HEADERS: Final = HEADERS | {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "img-src 'self'; ", "img-src 'self'; frame-src 'self'; "
+    )
+}
+"""Those of a page that holds our map in a frame."""
+
 
 @cache
 def _environment() -> Any:

@@ -186,6 +186,7 @@ export class App {
       overlays: this.world.shown(show).map((layer) => ({ layer, groups: this.world.groups(layer) })),
       statuses: this.world.statuses(level),
       theme: named,
+      basemap: this.world.basemap,
     };
   }
 
@@ -194,7 +195,7 @@ export class App {
     showLegend(style.metadata.legend, themeOf(this.state.theme));
     showLook(style.metadata.legend, indicator);
     showDefinition(indicator);
-    showSources(this.sources());
+    showSources(this.sources(), this.world.basemap?.credit);
   }
 
   private sources(): Source[] {

@@ -78,8 +78,15 @@ export interface Indicator {
   sources: Source[];
 }
 
+/** Tiles that the operator lays under the map, and whose they are. */
+export interface Basemap {
+  tiles: string;
+  credit: string;
+}
+
 export interface Catalogue {
   store: string;
+  basemap: Basemap | null;
   views: View[];
   layers: Layer[];
   indicators: Indicator[];

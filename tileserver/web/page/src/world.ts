@@ -1,6 +1,6 @@
 // What there is to show: the catalogue of the server, found by id, by level and by role.
 
-import type { Catalogue, Indicator, Layer, Source, View } from "./types";
+import type { Basemap, Catalogue, Indicator, Layer, Source, View } from "./types";
 
 const LEVELS = ["region", "departement", "ti", "epci", "commune"];
 const NO_PERIOD = "";
@@ -13,8 +13,10 @@ export class World {
   readonly levels: string[];
   /** Layers that may lie over the territories, in their order. */
   readonly overlays: Layer[];
+  readonly basemap: Basemap | null;
 
-  constructor({ views, layers, indicators }: Catalogue) {
+  constructor({ views, layers, indicators, basemap }: Catalogue) {
+    this.basemap = basemap;
     this.views = views;
     this.byId = new Map(layers.map((layer) => [layer.id, layer]));
     this.byLevel = new Map(layers.flatMap((layer) => (layer.level ? [[layer.level, layer] as const] : [])));

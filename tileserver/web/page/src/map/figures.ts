@@ -16,7 +16,10 @@ export const stateColour = (theme: Theme): ExpressionSpecification => [
   theme.noData,
 ];
 
-export const stateOpacity: ExpressionSpecification = ["case", ["boolean", ["feature-state", "dim"], false], 0.22, 1];
+/** Write how much of its colour a territory has, unless a filter dims it. */
+export const stateOpacity = (opacity: number): ExpressionSpecification => [
+  "case", ["boolean", ["feature-state", "dim"], false], 0.22 * opacity, opacity,
+];
 
 /** Give the colour of the class that a value is in; null is no data. */
 export function colourOf(value: number | null, { breaks, classes, form }: Legend, theme: Theme): string | null {

@@ -4,7 +4,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 
 import type { Layer } from "../types";
 import { overlayLook, type OverlayLook } from "./overlays";
-import { drawPattern } from "./patterns";
+import { drawPattern, READ } from "./patterns";
 import type { Theme } from "./theme";
 
 const SIDE = 18;
@@ -30,7 +30,7 @@ function mark(look: OverlayLook, theme: Theme, ratio: number): ImageData {
   const side = SIDE * ratio;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", READ);
   if (!context) throw new Error("this browser draws no canvas");
   const [middle, reach] = [side / 2, side / 2 - 1.5 * ratio];
   const corners: Record<string, [number, number][]> = {

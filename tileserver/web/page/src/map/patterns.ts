@@ -11,10 +11,13 @@ export const STATUSES = ["missing", "secret", "not_applicable", "partial", "esti
 /** Statuses without a value; their patterns lie on the colour of no data. */
 export const VALUELESS = ["missing", "secret", "not_applicable"];
 
+/** Name the layer that hatches what has a status. */
+export const hatchLayer = (status: string): string => `hatch-${status}`;
+
 /** The fills that hatch the territories of a layer. Each is drawn where the feature state `hatch` names it. */
 export function hatchLayers(territory: Layer, statuses: string[]): LayerSpecification[] {
   return STATUSES.filter((status) => statuses.includes(status)).map((status) => ({
-    id: `hatch-${status}`,
+    id: hatchLayer(status),
     type: "fill",
     source: territory.id,
     "source-layer": territory.id,
@@ -39,6 +42,9 @@ export function addPattern(map: MapLibre, { status, pattern }: StatusEntry, lege
   else map.addImage(name, image, { pixelRatio: ratio });
 }
 
+/** Of a canvas that is read back: on a graphics card, reading would wait for all that the map has it draw. */
+export const READ: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+
 /** Every pattern is a square of this side, so that one can take the place of another without a new layout. */
 const SIDE = 48;
 
@@ -56,7 +62,7 @@ export function drawPattern(pattern: Pattern, theme: Theme, ratio: number): Imag
   const side = SIDE * ratio;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", READ);
   if (!context) throw new Error("this browser draws no canvas");
   context.globalAlpha = pattern.opacity;
   context.strokeStyle = context.fillStyle = pattern.ground === null ? pattern.colour : theme.pattern;

@@ -8,7 +8,7 @@ import type {
 } from "maplibre-gl";
 
 import { labels, outlineSource, type ClassMap } from "../api";
-import type { Layer } from "../types";
+import type { Basemap, Layer } from "../types";
 import { circleLayer, NO_CIRCLES } from "./circles";
 import { stateColour, stateOpacity } from "./figures";
 import { overlayLayers } from "./overlays";
@@ -35,6 +35,12 @@ const NAMES: Record<string, NameLook> = {
   commune: { from: 8.8, size: [9, 10, 13, 14] },
 };
 
+/** How much of a territory's colour is laid over a basemap. */
+const SEEN_THROUGH = 0.72;
+
+/** The deepest zoom at which a basemap is asked for tiles; nearer by, these are enlarged. */
+const DEEPEST_BASEMAP = 18;
+
 /** The zoom from which départements are outlined below the frame of the régions. */
 const COUNTIES_FROM = 6;
 
@@ -49,6 +55,7 @@ export interface Composition {
   /** Statuses that figures of the level can have. */
   statuses: string[];
   theme: Theme;
+  basemap: Basemap | null;
 }
 
 /**
@@ -62,9 +69,16 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
   const layers: LayerSpecification[] = [];
   const told = style.metadata.legend.statuses.filter(({ everywhere }) => !everywhere).map(({ status }) => status);
   const statuses = whole ? composition.statuses : told;
-  for (const layer of style.layers.filter(({ id }) => id !== "circles")) {
+  const { basemap } = composition;
+  // Circles have their own layer here, and where there is a basemap that is the land.
+  const left = basemap ? ["circles", "land"] : ["circles"];
+  for (const layer of style.layers.filter(({ id }) => !left.includes(id))) {
     if (layer.id === "frame" && counties && whole) layers.push(countyLines(counties, theme));
-    layers.push(themed(layer, theme));
+    layers.push(themed(layer, theme, basemap ? SEEN_THROUGH : 1));
+    if (layer.id === "background" && basemap) {
+      sources["basemap"] = { type: "raster", tiles: [basemap.tiles], tileSize: 256, maxzoom: DEEPEST_BASEMAP };
+      layers.push(basemapLayer(theme));
+    }
     if (layer.id === "choropleth") layers.push(...hatchLayers(territory, statuses));
   }
   for (const layer of layers) {
@@ -94,22 +108,40 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
   return { ...style, sources, layers, ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) };
 }
 
+/**
+ * How lines are joined. Round joins of lines so thin are not seen, and are half of what a frame has to draw. All lines
+ * have one layout, so that those of a layer are made once, and painted often.
+ */
+const JOINED = { "line-join": "miter", "line-cap": "butt" } as const;
+
 /** Take a layer of the server's style into the theme. */
-function themed(layer: LayerSpecification, theme: Theme): LayerSpecification {
+function themed(layer: LayerSpecification, theme: Theme, opacity: number): LayerSpecification {
   switch (layer.id) {
     case "background":
       return { ...layer, paint: { "background-color": theme.water } } as LayerSpecification;
     case "land":
       return { ...layer, paint: { ...layer.paint, "fill-color": theme.land } } as LayerSpecification;
     case "choropleth":
-      return { ...layer, paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity } } as LayerSpecification;
+      return {
+        ...layer,
+        // Neighbours share their edges to the bit, and borders lie on the others: nothing is left to smooth.
+        paint: { "fill-color": stateColour(theme), "fill-opacity": stateOpacity(opacity), "fill-antialias": false },
+      } as LayerSpecification;
     case "borders":
-      return { ...layer, paint: { ...layer.paint, "line-color": theme.border } } as LayerSpecification;
-    case "frame":
-      return theme.name === "light" ? layer : ({ ...layer, paint: { ...layer.paint, "line-color": theme.frame } } as LayerSpecification);
+      return { ...layer, layout: JOINED, paint: { ...layer.paint, "line-color": theme.border } } as LayerSpecification;
+    case "frame": {
+      const colour = theme.name === "light" ? {} : { "line-color": theme.frame };
+      return { ...layer, layout: JOINED, paint: { ...layer.paint, ...colour } } as LayerSpecification;
+    }
     default:
       return layer;
   }
+}
+
+/** What lies under colours is pale, so that they are read. */
+function basemapLayer(theme: Theme): LayerSpecification {
+  const dark = theme.name === "dark" ? { "raster-brightness-max": 0.45 } : {};
+  return { id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.6, ...dark } };
 }
 
 function countyLines(counties: Layer, theme: Theme): LayerSpecification {
@@ -119,7 +151,7 @@ function countyLines(counties: Layer, theme: Theme): LayerSpecification {
     "source-layer": counties.id,
     type: "line",
     minzoom: COUNTIES_FROM,
-    layout: { "line-join": "round", "line-cap": "round" },
+    layout: JOINED,
     paint: {
       "line-color": theme.frame,
       "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.3, 10, 1],
@@ -128,21 +160,23 @@ function countyLines(counties: Layer, theme: Theme): LayerSpecification {
   };
 }
 
+/** The layers that outline territories, in their order. */
+export const OUTLINES = ["outline-casing", "outline"] as const;
+
 /**
  * Outlines of the territory under the pointer, of the chosen one, and of those compared, by feature state. All others
  * have no width rather than no opacity: a line of no width costs nothing to draw.
  */
 function outlines(territory: Layer, theme: Theme): LayerSpecification[] {
   const place = { source: territory.id, "source-layer": territory.id, type: "line" as const };
-  // The layout of the style's borders: lines of one layout are made once, and painted often.
-  const layout = { "line-join": "round", "line-cap": "round" } as const;
+  const layout = JOINED;
   const state = (name: string): ExpressionSpecification => ["boolean", ["feature-state", name], false];
   const width = (selected: number, compared: number, hovered: number): ExpressionSpecification => [
     "case", state("selected"), selected, state("compared"), compared, state("hover"), hovered, 0,
   ];
   return [
-    { ...place, id: "outline-casing", layout, paint: { "line-color": theme.halo, "line-width": width(6, 4, 0) } },
-    { ...place, id: "outline", layout, paint: { "line-color": theme.ink, "line-width": width(2.8, 1.8, 1.6) } },
+    { ...place, id: OUTLINES[0], layout, paint: { "line-color": theme.halo, "line-width": width(6, 4, 0) } },
+    { ...place, id: OUTLINES[1], layout, paint: { "line-color": theme.ink, "line-width": width(2.8, 1.8, 1.6) } },
   ];
 }
 

@@ -7,8 +7,11 @@ import type { Figure, Layer } from "../types";
 import { showCircles } from "./circles";
 import { setFigures } from "./figures";
 import { addMark } from "./marks";
-import { addPattern, noPattern } from "./patterns";
-import { compose, type Composition } from "./style";
+import { addPattern, hatchLayer, noPattern, STATUSES } from "./patterns";
+import { compose, OUTLINES, type Composition } from "./style";
+
+/** A zoom that no map has. */
+const BEYOND = 25;
 
 /** What is to be seen. */
 export interface Scene extends Composition {
@@ -59,11 +62,12 @@ export class MapView {
       if (names[0] !== territory.id) this.marked.clear();
     }
     for (const entry of legend.statuses) addPattern(this.map, entry, legend, theme);
-    if (other) this.map.setStyle(compose(style, scene, this.whole), { diff: true });
+    if (other) this.restyle(scene);
     this.layers = layers;
     const same = scene.name === this.drawn;
     if (same && !other) return;
     this.drawn = scene.name;
+    this.rest();
     if (!same) setFigures(this.map, territory, figures, legend, theme, kept);
     // Another style takes the circles away, as they are no part of it.
     await showCircles(this.map, territory, figures, legend.circles, kept);
@@ -74,8 +78,32 @@ export class MapView {
     if (!this.scene || this.whole) return;
     const { style, territory, figures, kept } = this.scene;
     this.whole = true;
-    this.map.setStyle(compose(style, this.scene, true), { diff: true });
+    this.restyle(this.scene);
+    this.rest();
     await showCircles(this.map, territory, figures, style.metadata.legend.circles, kept);
+  }
+
+  private restyle(scene: Scene): void {
+    for (const name of [...OUTLINES, ...STATUSES.map(hatchLayer)]) this.draws(name, true);
+    this.map.setStyle(compose(scene.style, scene, this.whole), { diff: true });
+  }
+
+  /** Leave out of each frame the layers that have nothing to show now, all of whose territories would be drawn unseen. */
+  private rest(): void {
+    const told = this.scene?.style.metadata.legend.statuses ?? [];
+    const hatched = new Set(told.filter(({ everywhere }) => !everywhere).map(({ status }) => status));
+    for (const status of STATUSES) this.draws(hatchLayer(status), hatched.has(status));
+    const marked = [...this.marked.values()].some(({ size }) => size > 0);
+    for (const name of OUTLINES) this.draws(name, marked);
+  }
+
+  /**
+   * Draw a layer, or not. Of its zooms MapLibre asks the layer at every frame; told by `setLayerZoomRange` or by the
+   * layer's visibility, it would lay out all tiles of the source anew.
+   */
+  private draws(name: string, drawn: boolean): void {
+    const layer = this.map.getLayer(name) as { minzoom: number | undefined } | undefined;
+    if (layer) layer.minzoom = drawn ? undefined : BEYOND;
   }
 
   /** Mark territories with a state (`hover`, `selected`, `compared`), and no others. */
@@ -89,5 +117,6 @@ export class MapView {
     for (const id of before) if (!now.has(id)) set(id, false);
     for (const id of now) if (!before.has(id)) set(id, true);
     this.marked.set(state, now);
+    this.rest();
   }
 }

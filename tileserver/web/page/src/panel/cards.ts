@@ -8,6 +8,17 @@ import type { Description, Row } from "./describe";
 
 const HOVER_ROWS = 3;
 
+/** Where links of a frame lead: in place of a page of ours, beside a page of another site; no frame shows a profile. */
+const FRAMED = window.parent === window ? "" : sameSite() ? "_top" : "_blank";
+
+function sameSite(): boolean {
+  try {
+    return window.parent.location.origin === location.origin;
+  } catch {
+    return false;
+  }
+}
+
 /** Show the hover card beside the pointer, its rows with or without titles. */
 export function showHover(description: Description, titled: boolean, point: Point): void {
   const card = byId("hover");
@@ -75,14 +86,15 @@ export function hideCard(): void {
 
 /** Link to the profile of a territory, to its comparison, and to what else there is where one clicked. */
 function links(profile: string | undefined, { place, compare, zoom }: Actions): HTMLElement[] {
-  const found: HTMLElement[] = profile ? [make("a", { href: profile, textContent: texts.profile })] : [];
+  const target = FRAMED;
+  const found: HTMLElement[] = profile ? [make("a", { href: profile, target, textContent: texts.profile })] : [];
   if (compare) found.push(action(texts.compare, compare));
   if (zoom) found.push(action(texts.zoomIn, zoom));
   if (!place) return found;
   const { lng, lat } = place.wrap();
   const query = new URLSearchParams({ lon: lng.toFixed(6), lat: lat.toFixed(6) });
   if (language === "en") query.set("lang", "en");
-  return [...found, make("a", { href: `at?${query}`, textContent: texts.at })];
+  return [...found, make("a", { href: `at?${query}`, target, textContent: texts.at })];
 }
 
 function action(text: string, act: () => void): HTMLButtonElement {

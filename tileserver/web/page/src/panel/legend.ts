@@ -1,7 +1,7 @@
 // The legend of the map, and where its figures come from.
 
 import { byId, make } from "../dom";
-import { drawPattern, inked, VALUELESS } from "../map/patterns";
+import { drawPattern, inked, READ, VALUELESS } from "../map/patterns";
 import { groundOf, type Theme } from "../map/theme";
 import { number } from "../text/format";
 import { say, texts } from "../text/texts";
@@ -56,9 +56,9 @@ function statusRow({ status, label, count, pattern }: StatusEntry, legend: Legen
   const ratio = Math.max(1, Math.round(devicePixelRatio));
   const image = drawPattern(inked(pattern, legend, theme), theme, ratio);
   const canvas = make("canvas", { width: 26 * ratio, height: 16 * ratio });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", READ);
   const tile = make("canvas", { width: image.width, height: image.height });
-  tile.getContext("2d")?.putImageData(image, 0, 0);
+  tile.getContext("2d", READ)?.putImageData(image, 0, 0);
   const fill = context?.createPattern(tile, "repeat");
   if (context && fill) {
     context.fillStyle = fill;
@@ -131,8 +131,8 @@ export function showFilter(filter: string | undefined, count: number | undefined
 }
 
 /** Write the sources of what is shown: who, in the corner of the map; all of it, in the panel. */
-export function showSources(sources: Source[]): void {
-  byId("credits").textContent = creditsOf(sources);
+export function showSources(sources: Source[], basemap: string | undefined): void {
+  byId("credits").textContent = creditsOf(sources, basemap);
   byId("sources").replaceChildren(
     ...sources.map((source) => {
       const name = /^https?:/.test(source.url)
@@ -145,9 +145,10 @@ export function showSources(sources: Source[]): void {
   );
 }
 
-/** Name producers and licences. */
-export function creditsOf(sources: Source[]): string {
+/** Name producers and licences, and whose basemap lies below. */
+export function creditsOf(sources: Source[], basemap: string | undefined): string {
   const producers = [...new Set(sources.map((source) => source.producer))].join(" · ");
   const licences = [...new Set(sources.map((source) => source.licence))].join(", ");
-  return `${texts.data} ${producers} (${licences})`;
+  const below = basemap ? ` · ${texts.basemap} ${basemap}` : "";
+  return `${texts.data} ${producers} (${licences})${below}`;
 }

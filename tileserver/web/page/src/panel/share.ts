@@ -58,7 +58,7 @@ export class Share {
     link.value = here.href;
     void shorten(here).then((short) => (link.value = short ?? link.value));
     const compose = new URL(address("embed/configure"));
-    compose.search = here.search;
+    compose.search = here.search + (language === "en" ? "&ui=en" : "");
     byId<HTMLAnchorElement>("share-compose").href = compose.href;
     const embed = new URL(address("embed"));
     embed.search = here.search;
@@ -80,7 +80,7 @@ export class Share {
       const blob = await picture(this.map(), {
         title: this.title,
         subtitle: say(legend.unit),
-        credits: creditsOf(sources),
+        credits: creditsOf(sources, this.world.basemap?.credit),
         legend,
         theme: themeOf(state.theme),
       });

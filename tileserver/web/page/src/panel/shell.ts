@@ -41,6 +41,9 @@ export function aimLanguage(): void {
   Object.assign(link, { textContent: texts.other, hreflang: other, lang: other, href: url.href });
 }
 
+/** Pixels above a folded panel: the sources in several lines. */
+const CREDITS = 66;
+
 export interface Room {
   top: number;
   right: number;
@@ -51,10 +54,10 @@ export interface Room {
 /** Keep the view clear of the panel, and of what lies beside it. styles/map.css lays the first picture there too. */
 export function roomAround(): Room {
   const box = byId("panel").getBoundingClientRect();
-  const bare = { top: 20, right: 20, bottom: 30, left: 20 };
+  const bare = { top: 20, right: 20, bottom: 46, left: 20 };
   if (!box.width) return bare;
   if (document.body.classList.contains("embed")) return roomiest({ ...bare, left: box.right + 20 }, { ...bare, top: box.bottom + 10 });
-  if (NARROW.matches) return { ...bare, bottom: Math.min(box.height, innerHeight / 2) + 20 };
+  if (NARROW.matches) return { ...bare, bottom: Math.min(box.height, innerHeight / 2) + CREDITS };
   const beside = byId("insets").getBoundingClientRect();
   return { top: 30, right: 60, bottom: 40, left: Math.max(box.right + 30, beside.right + 24) };
 }

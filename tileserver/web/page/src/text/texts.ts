@@ -132,6 +132,7 @@ const TEXTS = {
     failed: "La carte n’a pas pu être chargée. Rechargez la page dans un instant.",
     area: "Surface du site",
     data: "Données :",
+    basemap: "Fond de carte :",
     other: "English",
     levels: {
       region: "Régions",
@@ -281,6 +282,7 @@ const TEXTS = {
     failed: "The map could not be loaded. Reload the page in a moment.",
     area: "Area of the site",
     data: "Data:",
+    basemap: "Basemap:",
     other: "Français",
     levels: {
       region: "Régions",
