@@ -105,7 +105,7 @@ france: setup ## Build the real France from SOURCES (../shared/data) into STORE 
 	$(BIN)/tileserver build --sources $(SOURCES) --store $(STORE)
 
 france-test: setup ## Run the tests that want the store of the real France
-	TERRITORY_SOURCES=$(SOURCES) TERRITORY_STORE=$(STORE) $(BIN)/pytest -m france --numprocesses=auto --dist=loadscope $(PYTEST_ARGS)
+	TERRITORY_SOURCES=$(SOURCES) TERRITORY_STORE=$(STORE) $(BIN)/pytest -m france --numprocesses=auto --dist=loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: setup ## Measure against PostGIS, Martin, tipg and others (BENCH_ARGS); writes docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)

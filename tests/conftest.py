@@ -18,6 +18,7 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 
+@pytest.hookimpl(trylast=True)  # what is not chosen is gone then
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the modules so that no test process waits for another, at the beginning or at the end.
 

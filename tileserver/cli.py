@@ -165,14 +165,14 @@ def serve(store: Path | None, host: str | None, port: int | None, workers: int |
 
     from tileserver.config import Settings
     from tileserver.store.integrity import current_digest
-    from tileserver.web.server import run
+    from tileserver.web.server import address, run
 
     given = {"store": store, "host": host, "port": port, "workers": workers}
     settings = msgspec.structs.replace(
         Settings.from_env(os.environ), **{key: value for key, value in given.items() if value is not None}
     )
     current_digest(settings.store)  # a missing store is told before the server starts
-    click.echo(f"http://{settings.host}:{settings.port}/  (Ctrl+C ends)")
+    click.echo(f"{address(settings.host, settings.port)}  (Ctrl+C ends)")
     run(settings)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.decoders.sweep import Swept, sweep
 from tileserver.store.reader import Store, open_store
 
-pytestmark = pytest.mark.france
+pytestmark = [pytest.mark.france, pytest.mark.slow]
 
 DEEPEST = 8
 PROCESSES = 2

@@ -9,9 +9,10 @@ import shapely
 
 from preprocess.grid import to_grid
 from tileserver.store.reader import LayerStore, Store, open_store
+from tileserver.tiles import reference
 from tileserver.tiles.filters import mask, parse_filter
 
-pytestmark = pytest.mark.france
+pytestmark = [pytest.mark.france, pytest.mark.slow]
 
 CHOLET = (-1.1, 46.9, -0.7, 47.2)
 
@@ -38,23 +39,6 @@ def passing(text: str, layer: LayerStore) -> list[int]:
 
 def rows_where(condition: "pd.Series[bool]") -> list[int]:
     return np.flatnonzero(condition.to_numpy()).tolist()
-
-
-def outlines(layer: LayerStore) -> list[shapely.Geometry]:
-    """Give the stored polygons of the deepest zoom, on its grid."""
-    level = layer.level(layer.entry.max_zoom)
-    starts, ends = level.vertex_offsets[:-1], level.vertex_offsets[1:]
-    order = np.concatenate([np.append(np.arange(a, b), a) for a, b in zip(starts, ends, strict=True)])
-    offsets = (
-        level.vertex_offsets.astype(np.int64) + np.arange(len(level.vertex_offsets)),
-        level.ring_offsets.astype(np.int64),
-        level.polygon_offsets.astype(np.int64),
-    )
-    xy = level.xy[order].astype(np.float64)
-    made: list[shapely.Geometry] = shapely.from_ragged_array(
-        shapely.GeometryType.MULTIPOLYGON, xy, offsets
-    ).tolist()
-    return made
 
 
 def test_dense_communes_are_those_that_pandas_finds(communes: LayerStore, table: pd.DataFrame) -> None:
@@ -87,7 +71,7 @@ def test_communes_around_cholet_are_those_that_shapely_finds(
 ) -> None:
     corners = np.round(to_grid(np.array([CHOLET[:2], CHOLET[2:]]), communes.entry.max_zoom))
     box = shapely.box(*corners[0], *corners[1])
-    rows = outlines(communes)
+    rows = reference.polygons(communes.level(communes.entry.max_zoom))
     bbox = f"BBOX({', '.join(map(str, CHOLET))})"
     meeting = passing(f"S_INTERSECTS(geometry, {bbox})", communes)
     inside = passing(f"S_WITHIN(geometry, {bbox})", communes)

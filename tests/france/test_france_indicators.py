@@ -25,7 +25,7 @@ from preprocess.progress import Silent
 from preprocess.sources import Sources
 from tileserver.store.status import Status
 
-pytestmark = pytest.mark.france
+pytestmark = [pytest.mark.france, pytest.mark.slow]
 
 LEVELS = ("commune", "epci", "ti", "departement", "region")
 FIGURES = "indicateurs"

@@ -21,6 +21,7 @@ def catalog() -> Catalog:
 
 
 @pytest.mark.france
+@pytest.mark.slow
 def test_the_real_data_keep_the_contract(france: Prepared, catalog: Catalog) -> None:
     assert_contract(france, catalog)
 

@@ -15,7 +15,7 @@ from tileserver.store.reader import Store, open_store
 from tileserver.tiles import reference
 from tileserver.tiles.render import render
 
-pytestmark = pytest.mark.france
+pytestmark = [pytest.mark.france, pytest.mark.slow]
 
 TERRITORIES = ("regions", "departements", "ti", "epci", "communes")
 DERIVED = (*(f"{name}_labels" for name in TERRITORIES), "friches_clusters", "qpv_clusters")
@@ -106,8 +106,16 @@ def test_every_level_is_a_valid_coverage_and_territories_are_unions_of_communes(
             rows = {code: i for i, code in enumerate(upper.attributes.column("code").to_pylist())}
             parents = france.membership[str(catalog.layers[name].level)].to_numpy()[order]
             group = np.array([rows.get(code, -1) for code in parents])
-            for row, shape in enumerate(coarse):
-                assert shapely.equals(shape, shapely.coverage_union_all(fine[group == row])), (name, z, row)
+            members = [fine[group == row] for row in range(len(coarse))]
+            unions = np.array(
+                [
+                    shapely.multipolygons(shapely.get_parts(shapely.coverage_union_all(each)))
+                    for each in members
+                ]
+            )
+            # Shapes with the same vertices are equal; only of the others GEOS has to find out.
+            other = ~shapely.equals_exact(shapely.normalize(coarse), shapely.normalize(unions))
+            assert shapely.equals(coarse[other], unions[other]).all(), (name, z)
 
 
 def test_the_mainland_has_no_tile_without_an_answer(store: Store) -> None:

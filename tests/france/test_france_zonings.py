@@ -31,7 +31,7 @@ from tileserver.store.status import Status
 from tileserver.store.writer import StoreWriter
 from tileserver.tiles.render import render
 
-pytestmark = pytest.mark.france
+pytestmark = [pytest.mark.france, pytest.mark.slow]
 
 OISE = {
     "natura2000_zsc": ("oise_natura_zsc", 18),

@@ -1,5 +1,8 @@
 """The names of the open-data files and their columns, as the real ones have them."""
 
+import hashlib
+from pathlib import Path
+
 from preprocess.demo.brownfields import COLUMNS
 
 OUTLINES = "communes/communes_2025prov_cogiter_4326.parquet"
@@ -42,3 +45,11 @@ SHEET_HEADERS = {
         ["Reg_com", "dep_com", "siren", "insee", "nom_com", "ptot_2024", "pmun_2024", "pcap_2024"],
     ),
 }
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -10,8 +10,6 @@ import pytest
 import rasterio
 import shapely
 
-from preprocess.demo import write_demo
-
 GEOJSON = [
     "natura2000/oise_natura_zsc.geojson",
     "natura2000/oise_natura_zps.geojson",
@@ -96,9 +94,3 @@ def test_an_agreement_of_two_towns_is_a_multipoint_and_statuses_are_three(demo_s
     towns = geopandas.read_file(demo_sources / GEOJSON[5])
     assert set(towns.geom_type) == {"Point", "MultiPoint"}
     assert {record["fields"]["status"] for record in load(demo_sources / RURAL)} == {"C", "NC", "PC"}
-
-
-def test_zonings_are_the_same_for_the_same_seed(demo_sources: Path, tmp_path: Path) -> None:
-    write_demo(tmp_path / "again", communes=400)
-    for name in (*GEOJSON, AID, RURAL, COVER):
-        assert (tmp_path / "again" / name).read_bytes() == (demo_sources / name).read_bytes(), name

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tileserver.errors import NotFoundError
 from tileserver.store.reader import LayerStore, Store, open_store
 from tileserver.tiles import reference
-from tileserver.tiles.render import render
+from tileserver.tiles.render import rehearse, render
+from tileserver.tiles.selection import select
 
 LAYERS = (
     "regions", "departements", "ti", "epci", "communes", "friches", "qpv",
@@ -135,6 +136,15 @@ def test_a_tile_without_features_has_no_bytes(store: Store) -> None:
 def test_a_zoom_without_tiles_is_refused(store: Store) -> None:
     with pytest.raises(NotFoundError, match="from zoom 5 to 12, not at 3"):
         render(store.layer("communes"), 3, 4, 3, (0,))
+
+
+def test_a_rehearsal_makes_the_heaviest_tile(store: Store) -> None:
+    made = rehearse(store.layers.values())
+    for layer in store.layers.values():
+        columns = select(layer.entry, None, None).columns
+        for zoom, tile in layer.entry.heaviest.items():
+            assert len(render(layer, int(zoom), tile.x, tile.y, columns)) <= len(made)
+    assert rehearse([]) == b""
 
 
 def test_threads_render_the_same_bytes(store: Store) -> None:

@@ -1,7 +1,9 @@
 """The application as a whole: readiness, CORS, the page's headers, random requests, a missing store."""
 
+import os
 import random
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -12,6 +14,7 @@ from tests.web.country import FakeEngine
 from tileserver.config import Settings
 from tileserver.errors import StoreError
 from tileserver.web.app import create_app
+from tileserver.web.contracts import StoreLike
 from tileserver.web.logs import log_config
 
 
@@ -25,6 +28,19 @@ class SlowEngine(FakeEngine):
     def warm(self) -> None:
         """Wait."""
         self.compiled.wait(30)
+
+
+class RehearsingEngine(FakeEngine):
+    """An engine that notes which threads rehearse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rehearsed: list[str] = []
+
+    def rehearse(self, store: StoreLike) -> bytes:
+        """Note the thread."""
+        self.rehearsed.append(threading.current_thread().name)
+        return super().rehearse(store)
 
 
 class BrokenEngine(FakeEngine):
@@ -62,6 +78,17 @@ def test_a_tile_asked_for_while_kernels_load_is_answered_when_they_are(connect: 
     client = connect(engine, wait=False)
     threading.Timer(0.2, engine.compiled.set).start()
     assert client.get("/tiles/ti/5/15/11.mvt").status_code == 200
+
+
+def test_every_thread_that_makes_tiles_rehearses_once(connect: Connect) -> None:
+    engine = RehearsingEngine()
+    connect(engine)
+    wanted = (os.cpu_count() or 1) + 1
+    limit = time.monotonic() + 30
+    while len(engine.rehearsed) < wanted:
+        assert time.monotonic() < limit, engine.rehearsed
+        time.sleep(0.02)
+    assert len(set(engine.rehearsed)) == wanted
 
 
 def test_a_missing_store_stops_the_start(tmp_path: Path) -> None:

@@ -154,6 +154,7 @@ def test_ten_thousand_random_requests(
 
 
 @pytest.mark.france
+@pytest.mark.slow
 def test_a_hundred_thousand_random_requests(
     france_store: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

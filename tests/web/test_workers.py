@@ -18,7 +18,8 @@ import httpx
 import pytest
 
 from tileserver.config import Settings
-from tileserver.web.server import run
+from tileserver.web.server import address, run
+from tileserver.web.sockets import bound, share
 
 pytestmark = pytest.mark.slow
 
@@ -130,6 +131,17 @@ def test_a_worker_that_dies_is_replaced_and_what_it_counted_stays(served: Served
     assert count(httpx.get(f"{served.address}/metrics").text, tiles) == before
     assert not list(folder.glob(f"gauge_live*_{victim}.db"))
     assert ask(f"{served.address}{TILE}") == 200
+
+
+def test_workers_listen_on_ipv6_too() -> None:
+    with share("::1", 0) as taken, bound(*taken.getsockname()[:2]) as worker:
+        host, port = worker.getsockname()[:2]
+        assert address(host, port) == f"http://[::1]:{port}/"
+        worker.listen()
+        with pytest.raises(OSError, match="in use"):
+            share("::1", port)
+        with socket.create_connection((host, port)):
+            worker.accept()[0].close()
 
 
 def test_settings_travel_by_the_environment() -> None:

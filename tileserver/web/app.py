@@ -38,7 +38,7 @@ class StoreEngine:
         # Here, because the kernels bring numba: half a second that importing this module must not cost.
         from tileserver.store.integrity import current_digest
         from tileserver.store.reader import open_store, open_version
-        from tileserver.tiles.render import render, warm
+        from tileserver.tiles.render import rehearse, render, warm
 
         def opened(root: Path) -> StoreLike:
             checked = None if intact is None else intact.result()
@@ -48,6 +48,7 @@ class StoreEngine:
         self.open: Callable[[Path], StoreLike] = opened
         self.reopen: Callable[[Path, str], StoreLike] = open_version
         self.warm: Callable[[], None] = warm
+        self.rehearse: Callable[[Any], bytes] = lambda store: rehearse(store.layers.values())
         self.render: Renderer = render
 
 
@@ -102,6 +103,7 @@ async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
     """Make the server ready for tiles; after that load what answers everything else, so that nobody waits."""
     await state.make_ready(warming)
     await asyncio.sleep(SETTLED_SECONDS)
+    await state.rehearse()
     for route in ROUTES:
         await asyncio.to_thread(route.handler)
 

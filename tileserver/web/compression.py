@@ -107,6 +107,12 @@ class _Compressors(threading.local):
 _compressors = _Compressors()
 
 
+def rehearse(body: bytes) -> None:
+    """Compress a body and its beginnings, once with each context of this thread: they take memory."""
+    for size in (SMALL - 1, SMALL, QUICK.start, len(body)):
+        _compressors.of(size).compress(body[:size])
+
+
 def coding_for(accepted: Coding, size: int) -> Coding:
     """Give the coding of a body of `size` bytes for a client that is to get `accepted`."""
     return "identity" if size < SMALLEST else accepted

@@ -153,6 +153,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def rehearse(self) -> Callable[[StoreLike], bytes]:
+        """Make the heaviest tile of a store, for the sake of the thread that makes it."""
+        ...
+
+    @property
     def render(self) -> Renderer:
         """What renders the tiles."""
         ...

@@ -42,6 +42,11 @@ def server_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def address(host: str, port: int) -> str:
+    """Write the address of the server as a browser takes it."""
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
 def run(settings: Settings) -> None:
     """Serve until interrupted: in this process, or in several that share the mapped store.
 
@@ -66,7 +71,7 @@ def run(settings: Settings) -> None:
         raise ConfigError(f"can't listen on {settings.host}:{settings.port}: {error.strerror}") from error
     with shared, _environment(settings):
         config = uvicorn.Config(WORKER, factory=True, workers=settings.workers, **server_options(settings))
-        _log.info("running on http://%s:%d", *shared.getsockname()[:2])
+        _log.info("running on %s", address(*shared.getsockname()[:2]))
         Multiprocess(config, sockets=[shared]).run()
 
 

@@ -1,11 +1,13 @@
 """What the server serves now, and the work that requests share."""
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Barrier, BrokenBarrierError
 from time import perf_counter
 from typing import Any, Final, TypeVar
 
@@ -17,6 +19,7 @@ from tileserver.web.access import Gate
 from tileserver.web.answer import Finished
 from tileserver.web.assets import Asset
 from tileserver.web.cache import BoundedCache, Flights
+from tileserver.web.compression import rehearse
 from tileserver.web.contracts import Engine
 from tileserver.web.metrics import Metrics
 from tileserver.web.painter import Painter
@@ -29,6 +32,9 @@ RELEASE_EVERY: Final = 1000
 
 WARM_UP_SECONDS = 60.0
 """Compiling the kernels where no cache has them takes a third of that on two slow cores."""
+
+REHEARSAL_SECONDS: Final = 5.0
+"""How long a thread waits for the others, so that each of them rehearses and none does twice."""
 
 RECENT: Final = 2
 """Versions kept open after another was published, for those who are paging through one."""
@@ -61,7 +67,8 @@ class Live:
         self._recent: dict[str, Snapshot] = {}
         self._reopening: Flights[str, Snapshot] = Flights()
         # As many threads as cores: more would only take turns, each with buffers of its own.
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles")
+        self._workers = os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="tiles")
         self.painter = Painter()
         self.gate = Gate(self.settings.restricted)
         self.gate.check(self.snapshot)
@@ -75,6 +82,22 @@ class Live:
         self.warm.set()
         seconds = round(perf_counter() - began, 2)
         _log.info("ready", extra={"store": self.snapshot.digest, "warm_seconds": seconds})
+
+    async def rehearse(self) -> None:
+        """Have every thread make and compress the heaviest tile once.
+
+        The memory of the first one is new, and the system gives it page by page: the first large tile of each
+        thread took twice as long.
+        """
+        together = Barrier(self._workers)
+
+        def work() -> None:
+            with contextlib.suppress(BrokenBarrierError):  # too busy: tiles are made all the same
+                together.wait(REHEARSAL_SECONDS)
+            rehearse(self.engine.rehearse(self.snapshot.store))
+
+        await asyncio.gather(*(self.in_thread(work) for _ in range(together.parties)))
+        rehearse(self.engine.rehearse(self.snapshot.store))  # on the loop itself, where light tiles are made
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         """Run `work` in one of the server's own threads."""
