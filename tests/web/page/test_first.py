@@ -52,6 +52,7 @@ def test_until_the_map_is_drawn_a_picture_of_it_lies_at_its_place(
 def test_what_lies_overseas_is_beside_the_mainland_and_follows_the_map(visit: Visit) -> None:
     """Pictures of the same figures; a click goes there, and then nothing lies beside."""
     insets = visit.page.locator("#insets button")
+    assert insets.first.is_visible()
     assert insets.count() == visit.evaluate("() => territories.views.length") - 1 > 0
 
     def shown() -> Any:
@@ -65,7 +66,7 @@ def test_what_lies_overseas_is_beside_the_mainland_and_follows_the_map(visit: Vi
     visit.choose("population")
     assert all("indicator=population" in source for source in shown())
     insets.first.click()
-    visit.page.wait_for_function("() => document.querySelector('#insets').hidden")
+    visit.page.wait_for_function("() => document.querySelector('#insets').matches('.away')")
     settle(visit.page)
     visit.assert_clean()
 

@@ -30,6 +30,9 @@ import { World } from "./world";
 
 const NEAR_ZOOM: Record<string, number> = { region: 6.5, departement: 7.5, ti: 8, epci: 9, commune: 11 };
 
+/** How much nearer than as a whole the mainland may be seen, and yet have something beside it. */
+const WHOLE_ZOOMS = 0.35;
+
 export class App {
   state: MapState;
   map!: MapLibre;
@@ -104,18 +107,18 @@ export class App {
       cooperative: this.embedded,
     });
     this.view = new MapView(this.map, this.world.byId);
-    this.insets.follow(this.map.getZoom());
+    this.followInsets();
     await this.draw();
     this.listen();
     await firstMap(this.map);
     fadePicture();
     await this.view.complete();
-    this.insets.begin(this.map.getZoom());
+    this.insets.begin();
   }
 
   private listen(): void {
     this.map.on("zoom", () => this.hint());
-    for (const event of ["zoomend", "resize"] as const) this.map.on(event, () => this.insets.follow(this.map.getZoom()));
+    for (const event of ["zoomend", "resize"] as const) this.map.on(event, () => this.followInsets());
     this.map.on("moveend", () => this.keepView());
     this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
     followPointer(this.map, (met, point) => this.hover(met, point));
@@ -253,6 +256,11 @@ export class App {
 
   private goTo(view: View): void {
     this.map.fitBounds(view.bounds, { padding: roomAround() });
+  }
+
+  private followInsets(): void {
+    const whole = this.map.cameraForBounds(this.views[0]!.bounds, { padding: roomAround() })?.zoom ?? 0;
+    this.insets.follow(this.map.getZoom() <= whole + WHOLE_ZOOMS);
   }
 
   private toggle(id: string, on: boolean): void {

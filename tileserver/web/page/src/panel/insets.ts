@@ -9,9 +9,6 @@ import type { View } from "../types";
 /** CSS pixels of a picture; styles/map.css has the same. */
 const SIZE = [92, 68] as const;
 
-/** The zoom up to which the mainland is seen as a whole. */
-const WHOLE_ZOOM = 6.6;
-
 /** A slider that is dragged asks for the pictures of where it comes to rest. */
 const REST_MS = 200;
 
@@ -42,9 +39,9 @@ export class Insets {
   }
 
   /** Begin to ask for pictures: the map itself comes first. */
-  begin(zoom: number): void {
+  begin(): void {
     this.begun = true;
-    this.follow(zoom);
+    this.draw();
   }
 
   /** Show figures, as soon as no others have been asked for. */
@@ -56,7 +53,7 @@ export class Insets {
 
   private draw(): void {
     // On a narrow screen there is no room for them, and nothing is fetched.
-    if (!this.begun || !this.wanted || !this.box.checkVisibility()) return;
+    if (!this.begun || !this.wanted || !this.box.checkVisibility({ visibilityProperty: true })) return;
     const pictured = this.wanted;
     this.wanted = undefined;
     const ratio = Math.min(2, Math.ceil(devicePixelRatio));
@@ -66,9 +63,9 @@ export class Insets {
     });
   }
 
-  /** Follow the zoom of the map: nearer by, nothing lies beside the mainland. */
-  follow(zoom: number): void {
-    this.box.hidden = !this.images.length || zoom > WHOLE_ZOOM;
-    if (this.wanted) this.draw();
+  /** Show the boxes, or not: nearer by than the whole of the mainland, nothing lies beside it. Their place stays. */
+  follow(whole: boolean): void {
+    this.box.classList.toggle("away", !whole);
+    this.draw();
   }
 }
