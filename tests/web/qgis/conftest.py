@@ -4,10 +4,12 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,8 +55,15 @@ class _Noting:
 @pytest.fixture(scope="module")
 def site(demo_store: Path) -> Iterator[Site]:
     """Serve the demo country."""
+    with noted(demo_store) as served:
+        yield served
+
+
+@contextmanager
+def noted(store: Path) -> Iterator[Site]:
+    """Serve a store, and note what is asked for."""
     answers: list[tuple[str, str, int]] = []
-    app = create_app(Settings(store=demo_store))
+    app = create_app(Settings(store=store))
     with serving(_Noting(app, answers)) as address:  # type: ignore[arg-type]  # uvicorn takes any ASGI app
         answers.clear()
         yield Site(address, answers)
@@ -70,6 +79,11 @@ def _has_bindings() -> bool:
 @pytest.fixture(scope="session")
 def qgis() -> str:
     """Give the Python that has the bindings of QGIS; skip where there is none."""
+    return python_of_qgis()
+
+
+def python_of_qgis() -> str:
+    """Find that Python; skip where there is none."""
     if not _has_bindings():
         pytest.skip(INSTALL)
     return _PYTHON
@@ -78,7 +92,11 @@ def qgis() -> str:
 @pytest.fixture
 def ask(qgis: str, site: Site, tmp_path: Path) -> Ask:
     """Give a function that opens a document of the server in QGIS and does a task with it."""
-    import httpx
+    return asking(qgis, site, tmp_path)
+
+
+def asking(qgis: str, site: Site, tmp_path: Path) -> Ask:
+    """Give that function for any server; `qgis` is the Python that has the bindings."""
 
     def run(path: str, task: dict[str, Any]) -> dict[str, Any]:
         document = tmp_path / Path(path.split("?", maxsplit=1)[0]).name
