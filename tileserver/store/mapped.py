@@ -1,8 +1,9 @@
 """Arrow files of a store as memory maps, and their columns as arrays."""
 
 import mmap
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -60,3 +61,16 @@ def floats(values: pa.Array) -> NDArray[np.float64]:
         bits = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
         found[bits[values.offset : values.offset + size] == 0] = np.nan
     return found
+
+
+def repeated(text: str, count: int) -> pa.Array:
+    """Make an array of equal texts; given a Python value, pyarrow would load pandas to ask if it is its."""
+    data = text.encode()
+    offsets = np.arange(count + 1, dtype=np.int32) * len(data)
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data * count))
+
+
+def integers(values: Sequence[int] | NDArray[np.integer[Any]]) -> pa.Array:
+    """Make an int64 array, without pandas as `repeated` does."""
+    numbers = np.ascontiguousarray(values, np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from tileserver.errors import NotFoundError, RequestError
 from tileserver.store.manifest import EXTENT, Field
+from tileserver.store.mapped import integers
 from tileserver.tiles.address import shown
 from tileserver.web.contracts import LayerLike
 from tileserver.web.filtering import Mask
@@ -83,7 +83,7 @@ def _at_level(layer: LayerLike, level: str) -> str:
 
 
 def _column(layer: LayerLike, name: str, rows: NDArray[np.int64]) -> list[Any]:
-    values: list[Any] = layer.attributes.column(name).take(pa.array(rows)).to_pylist()
+    values: list[Any] = layer.attributes.column(name).take(integers(rows)).to_pylist()
     return values
 
 
@@ -144,7 +144,7 @@ def _by_field(found: list[Found], places: list[Place], sort: str) -> list[Place]
 def records_of(layer: LayerLike, rows: list[int]) -> list[dict[str, Any]]:
     """Tell rows as records: layer, id, code, name, lon, lat and ``properties``."""
     names = [field.id for field in properties(layer)]
-    table = layer.attributes.select(["id", *HEAD, *names]).take(pa.array(rows, pa.int64()))
+    table = layer.attributes.select(["id", *HEAD, *names]).take(integers(rows))
     side = EXTENT << layer.points.zoom
     places = (layer.points.xy[np.array(rows, np.int64)] / side).tolist()
     return [

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tileserver.errors import RequestError
 from tileserver.store.manifest import IndicatorEntry
+from tileserver.store.mapped import repeated
 from tileserver.store.status import Status
 from tileserver.tiles.address import shown
 from tileserver.web.answer import cache_control
@@ -90,22 +92,19 @@ def _table(
     table = layer.attributes.select([*keys, *columns])
     if chosen is not None:
         table = table.filter(pa.array(chosen.view("bool")))
-    table = table.sort_by("id").rename_columns([*keys, *_BESIDE[: len(columns)]])
+    table = table.take(pc.sort_indices(table.column("id"))).rename_columns([*keys, *_BESIDE[: len(columns)]])
     return table if len(columns) == 1 else _told(table)
 
 
 def _told(table: pa.Table) -> pa.Table:
     """Write out the status and the share known of every row; the store leaves out the obvious."""
-    status = [slug or Status.OK.slug for slug in table.column("status").to_pylist()]
-    values = table.column("value").to_pylist()
-    shares = table.column("known").to_pylist() if "known" in table.column_names else [None] * len(values)
-    known = [
-        float(value is not None) if share is None else share
-        for share, value in zip(shares, values, strict=True)
-    ]
+    told = table.column("status")
+    status = pc.coalesce(told, repeated(Status.OK.slug, len(told)))
+    known = pc.cast(pc.is_valid(table.column("value")), pa.float64())
+    if "known" in table.column_names:
+        known = pc.coalesce(pc.cast(table.column("known"), pa.float64()), known)
     kept = [name for name in table.column_names if name not in ("status", "known")]
-    told = table.select(kept).append_column("status", pa.array(status, pa.string()))
-    return told.append_column("known", pa.array(known, pa.float64()))
+    return table.select(kept).append_column("status", status).append_column("known", known)
 
 
 def _json(values: Values) -> bytes:

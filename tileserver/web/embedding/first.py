@@ -15,7 +15,7 @@ from tileserver.web.views import Bounds
 SIDE: Final = 760
 """Pixels of the longer side of the picture of a whole view: what a common window has room for."""
 
-AROUND: Final = (1600, 1000)
+AROUND: Final = (1200, 760)
 """Pixels of a picture around a place: what lies beyond, in a larger window, is seen a second later."""
 
 _WIDEST_ZOOM: Final = 3

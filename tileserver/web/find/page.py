@@ -27,11 +27,15 @@ _KEPT: Final = ("level", "filter", "filter-lang", "sort", "columns", "known", "l
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom a page is for: what was asked, in which language, from where links lead."""
+    """Whom a page is for: what was asked, in which language, from where links lead.
+
+    ``framed``: the map page is built here, so that the map stands in a frame; else it is a picture.
+    """
 
     query: Mapping[str, str]
     lang: Language
     links: Links
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def write_page(shot: Snapshot, asked: Asked, answer: Answer | None, reader: Read
         headings=() if answer is None else [_heading(kept, answer, column.id) for column in answer.columns],
         files={} if answer is None else _files(shot, kept, answer),
         examples=_examples(shot, choices) if answer is None else (),
+        framed=reader.framed,
         map_query=map_query,
         mapped=shot.indicators.get(map_query.get("indicator", "")),
     )

@@ -11,6 +11,7 @@ from tileserver.errors import RequestError
 from tileserver.tiles.address import shown
 from tileserver.tiles.filters import Filter
 from tileserver.web.answer import cache_control
+from tileserver.web.assets import PAGE
 from tileserver.web.filtering import read_filter
 from tileserver.web.find.build import make_answer
 from tileserver.web.find.form import FIELDS, compile_query, is_filled
@@ -22,7 +23,7 @@ from tileserver.web.profile.pages import FRAMING_HEADERS, HTML, Links, choose_fo
 from tileserver.web.query import parameters
 from tileserver.web.respond import JSON, respond
 from tileserver.web.snapshot import Snapshot
-from tileserver.web.state import snapshot
+from tileserver.web.state import live, snapshot
 from tileserver.web.values import CSV
 
 PARAMETERS: Final = ("level", "filter", "filter-lang", "sort", "columns", "known", "limit", "f", "lang")
@@ -62,14 +63,15 @@ async def find(request: Request) -> Response:
     if form == "csv":
         headers["Content-Disposition"] = f'attachment; filename="{asked.level}.csv"'
     links = Links("", query.get("lang"))
+    framed = PAGE in live(request).assets
 
     def make() -> bytes:
         answer = None if idle else make_answer(shot, asked, query.get("filter"))
         if form == "html" or answer is None:
-            return write_page(shot, asked, answer, Reader(query, lang, links))
+            return write_page(shot, asked, answer, Reader(query, lang, links, framed))
         return {"json": write_json, "csv": write_csv}[form](answer, lang)
 
-    key = (shot.digest, "find", asked, query.get("filter"), form, lang, query.get("lang"))
+    key = (shot.digest, "find", asked, query.get("filter"), form, lang, query.get("lang"), framed)
     return await respond(request, key, make, FORMS[form], headers)
 
 

@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from tileserver.store.manifest import EXTENT, SourceEntry, Title
+from tileserver.store.mapped import integers
 from tileserver.web.contracts import LayerLike
 from tileserver.web.inventory_rows import HEAD, properties
 from tileserver.web.profile.distance import distances_km
@@ -151,7 +151,7 @@ def _nearest(shot: Snapshot, layer: LayerLike, at: tuple[float, float], limit: i
     km = distances_km(*at, lons, lats)
     order = np.argsort(km, kind="stable")[:limit]
     names = [field.id for field in properties(layer)]
-    table = layer.attributes.select([*HEAD, *names]).take(pa.array(order, pa.int64())).to_pylist()
+    table = layer.attributes.select([*HEAD, *names]).take(integers(order)).to_pylist()
     inventory = layer.entry.inventory
     return Nearest(
         layer=layer.entry.id,

@@ -5,6 +5,7 @@ from typing import Final
 
 from tileserver.errors import NotFoundError
 from tileserver.store.manifest import Title
+from tileserver.store.mapped import repeated
 from tileserver.tiles.address import shown
 from tileserver.web.contracts import LayerLike
 from tileserver.web.snapshot import Snapshot
@@ -53,7 +54,7 @@ def find_row(layer: LayerLike, code: str) -> int | None:
     # Here, because it is a fifth of a second that starting the server must not cost.
     import pyarrow.compute as pc
 
-    row: int = pc.index(layer.attributes.column("code"), code).as_py()
+    row: int = pc.index(layer.attributes.column("code"), repeated(code, 1)[0]).as_py()
     return None if row < 0 else row
 
 
