@@ -69,33 +69,33 @@ test: setup ## Everything that must pass: linters, types, import contracts, test
 	$(MAKE) --no-print-directory unit
 
 lint:
-	$(TIMED) "  lint" $(BIN)/ruff check .
-	$(TIMED) "  format" $(BIN)/ruff format --check .
+	$(TIMED) "- lint" $(BIN)/ruff check .
+	$(TIMED) "- format" $(BIN)/ruff format --check .
 
 types: | $(VENV)/.stamp
-	$(TIMED) "  types" $(BIN)/mypy
+	$(TIMED) "- types" $(BIN)/mypy
 
 page-types: | node_modules/.stamp
-	$(TIMED) "  types of the page" npm run --silent check
+	$(TIMED) "- types of the page" npm run --silent check
 
 contracts:
-	$(TIMED) "  import contracts" $(BIN)/lint-imports
+	$(TIMED) "- import contracts" $(BIN)/lint-imports
 
 # Compiled once here, so that the test processes find them and don't each compile their own.
 kernels-compiled: | $(VENV)/.stamp
-	$(TIMED) "  kernels, compiled" $(BIN)/python -c "from tileserver.tiles import render; from tileserver.tiles.filtering import spatial; render.warm(); spatial.warm()"
+	$(TIMED) "- kernels, compiled" $(BIN)/python -c "from tileserver.tiles import render; from tileserver.tiles.filtering import spatial; render.warm(); spatial.warm()"
 
 kernels: kernels-checked kernels-interpreted
 
 # numba does not keep checked and unchecked code apart, so the checked one has a folder of its own.
 kernels-checked: | $(VENV)/.stamp
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(TIMED) "  kernels, every index checked" $(BIN)/pytest -q tests/kernel
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=var/kernels-checked $(TIMED) "- kernels, every index checked" $(BIN)/pytest -q tests/kernel
 
 kernels-interpreted: | $(VENV)/.stamp
-	NUMBA_DISABLE_JIT=1 $(TIMED) "  kernels, interpreted" $(BIN)/pytest -q tests/kernel
+	NUMBA_DISABLE_JIT=1 $(TIMED) "- kernels, interpreted" $(BIN)/pytest -q tests/kernel
 
 unit:
-	$(TIMED) "  tests" $(BIN)/pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+	$(TIMED) "- tests" $(BIN)/pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: setup ## Run the tests in one process, and tell which lines they reach
 	$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)

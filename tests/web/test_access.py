@@ -1,8 +1,11 @@
 """What is restricted does not exist for who has no valid key: in no list, tile, table, picture or page."""
 
+import html
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -108,6 +111,19 @@ def test_what_is_open_stays_as_it_was(client: httpx.Client) -> None:
     answer = client.get("/indicators/density?level=ti")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
     assert client.get("/indicators/density?level=ti&k=x").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["friches.qlr", "layer.qlr?level=ti&indicator=population", "map.qlr"])
+def test_what_qgis_is_given_for_a_key_opens_with_it(client: httpx.Client, name: str) -> None:
+    mark = "&" if "?" in name else "?"
+    mine = key("friches", "population")
+    plain, opened = client.get(f"/qgis/{name}"), client.get(f"/qgis/{name}{mark}k={mine}")
+    assert opened.status_code == 200
+    assert mine not in plain.text
+    given = unquote(html.unescape(opened.text))
+    addresses = set(re.findall(rf"{client.base_url}[^\s'\"<&]*(?:&[a-z]+=[^\s'\"<&]*)*", given))
+    assert len(addresses) >= 3
+    assert [address for address in addresses if f"k={mine}" not in address] == []
 
 
 def test_a_name_that_protects_nothing_stops_the_start() -> None:

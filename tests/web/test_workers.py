@@ -133,6 +133,16 @@ def test_a_worker_that_dies_is_replaced_and_what_it_counted_stays(served: Served
     assert ask(f"{served.address}{TILE}") == 200
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has an IPv6 address to listen on."""
+    try:
+        share("::1", 0).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_workers_listen_on_ipv6_too() -> None:
     with share("::1", 0) as taken, bound(*taken.getsockname()[:2]) as worker:
         host, port = worker.getsockname()[:2]

@@ -10,6 +10,7 @@ from styles.qgis import documents
 from styles.sld import MEDIA_TYPE as SLD
 from styles.sld import sld
 from styles.words import say
+from tileserver.web.access import key_query
 from tileserver.web.answer import cache_control
 from tileserver.web.contracts import LayerLike
 from tileserver.web.figures import words
@@ -142,6 +143,7 @@ def _read(request: Request, *known: str) -> Asked:
         indicator=query.get("indicator"),
         year=query.get("year"),
         look=read_look(query),
+        key=key_query(request),
     )
 
 

@@ -1,7 +1,6 @@
 """The layers of a store as QGIS is to see them: tiles to look at, features to work on."""
 
 from typing import Final
-from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from styles.labels import labels_of
@@ -23,6 +22,7 @@ LEVELS: Final = ("region", "departement", "ti", "epci", "commune")
 SHOWN: Final = "ti"
 """The level that is visible in a whole map."""
 
+_TILES: Final = "tiles/{}/{{z}}/{{x}}/{{y}}.mvt"
 _EVERYWHERE: Final = {BEYOND: "empty"}
 """QGIS asks for every tile of a view: it knows no bounds of tiles."""
 
@@ -74,7 +74,7 @@ def table_layer(shot: Snapshot, layer: LayerLike, asked: Asked) -> MapLayer:
         abstract=say(words(entry.description), asked.language),
         kind="vector",
         provider="OAPIF",
-        source=features_source(f"{asked.base}/ogc", entry.id),
+        source=features_source(asked.address("ogc"), entry.id),
         style=(rule_renderer(_rules(entry, shown), asked.language),),
         bounds=entry.bounds,
         credits=credits_of(shot, entry, asked),
@@ -117,8 +117,8 @@ def ground(shot: Snapshot, asked: Asked) -> list[MapLayer]:
     if shot.frame is None:
         return []
     entry = shot.frame.entry
-    query = urlencode({"properties": "", "indicators": "", **_EVERYWHERE})
-    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt?{query}"
+    query = {"properties": "", "indicators": "", **_EVERYWHERE}
+    template = asked.address(_TILES.format(entry.id), query)
     title = Words("Fond : régions", "Ground: régions")
     return [
         MapLayer(
@@ -130,7 +130,7 @@ def ground(shot: Snapshot, asked: Asked) -> list[MapLayer]:
             source=tiles_source(template, entry.min_zoom, entry.max_zoom),
             style=(tile_renderer([(entry.id, ground_rule(title))], asked.language),),
             bounds=entry.bounds,
-            credits=Credits("", (), f"{asked.base}/layers/{entry.id}"),
+            credits=Credits("", (), asked.address(f"layers/{entry.id}")),
         )
     ]
 
@@ -169,7 +169,7 @@ def _territory(
     names = next((one.entry for one in shot.store.layers.values() if _names(one.entry, entry)), None)
     query = {"properties": "", "indicators": shown.column if shown else "", **_EVERYWHERE}
     together = f"{entry.id},{names.id}" if names else entry.id
-    template = f"{asked.base}/tiles/{together}/{{z}}/{{x}}/{{y}}.mvt?{urlencode(query, safe='@,')}"
+    template = asked.address(_TILES.format(together), query)
     rules = choropleth_rules(shown.model, shown.status) if shown else ()
     style = [tile_renderer([(entry.id, rule) for rule in rules], asked.language)]
     if names is not None:
@@ -190,7 +190,6 @@ def _territory(
 
 def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, visible: bool) -> MapLayer:
     """Draw circles at the points of the territories: a tile may have but a piece of an area."""
-    query = {"year": asked.year} if asked.year else {}
     path = f"symbols/{entry.level}/{shown.indicator.id}.geojson"
     return MapLayer(
         id=f"proportional_circles_{entry.id}",
@@ -198,7 +197,7 @@ def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, 
         abstract=abstract_of(entry, shown, asked.language),
         kind="vector",
         provider="ogr",
-        source=f"{asked.base}/{path}" + (f"?{urlencode(query)}" if query else ""),
+        source=asked.address(path, {"year": asked.year} if asked.year else None),
         style=(rule_renderer((circle_rule(shown.model, "value"),), asked.language),),
         bounds=entry.bounds,
         credits=credits_of(shot, entry, asked, shown),
@@ -210,7 +209,7 @@ def _circles(shot: Snapshot, entry: LayerEntry, shown: Mapped, asked: Asked, *, 
 
 def _overlay(shot: Snapshot, entry: LayerEntry, asked: Asked, *, visible: bool) -> MapLayer:
     rule = overlay_rule(overlay_look(entry.id, entry.kind), words(entry.title))
-    template = f"{asked.base}/tiles/{entry.id}/{{z}}/{{x}}/{{y}}.mvt?{urlencode(_EVERYWHERE)}"
+    template = asked.address(_TILES.format(entry.id), _EVERYWHERE)
     return MapLayer(
         id=f"vector_tiles_{entry.id}",
         title=say(words(entry.title), asked.language),

@@ -1,25 +1,36 @@
 """What documents for QGIS say of a layer: titles, credits, names of fields; and what is asked of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from styles.model import Choropleth, Look
 from styles.qgis.documents import Credits
 from styles.words import Language, say
 from tileserver.store.manifest import IndicatorEntry, LayerEntry
+from tileserver.web.access import with_key
 from tileserver.web.figures import words
 from tileserver.web.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a document is to show: the server's address, the language, an indicator and how it is drawn."""
+    """What a document is to show: the language, an indicator and how it is drawn.
+
+    ``base`` is the server's address, ``key`` the query that opens restricted layers (``k=…``), if any.
+    """
 
     base: str
     language: Language
     indicator: str | None
     year: str | None
     look: Look
+    key: str = ""
+
+    def address(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        """Write the address of a path of the server, with a query and with the key."""
+        written = f"?{urlencode(query, safe='@,')}" if query else ""
+        return with_key(f"{self.base}/{path}{written}", self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ def credits_of(shot: Snapshot, entry: LayerEntry, asked: Asked, shown: Mapped | 
     sources = shot.named_sources(tuple(dict.fromkeys(names)))
     producers = dict.fromkeys(source.producer for source in sources)
     licences = dict.fromkeys(source.licence for source in sources)
-    return Credits(", ".join(producers), tuple(licences), f"{asked.base}/layers/{entry.id}")
+    return Credits(", ".join(producers), tuple(licences), asked.address(f"layers/{entry.id}"))
 
 
 def aliases_of(entry: LayerEntry, language: Language) -> dict[str, str]:
