@@ -9,7 +9,7 @@ import "./styles/dialogs.css";
 
 import { loadCatalogue } from "./api";
 import { App } from "./app";
-import { measureCredits, prepareFolding, showFailure } from "./panel/shell";
+import { prepareFolding, showFailure } from "./panel/shell";
 import { translate } from "./text/texts";
 import { World } from "./world";
 
@@ -24,7 +24,6 @@ const embedded = document.body.classList.contains("embed") || /\/embed\/?$/.test
 document.body.classList.toggle("embed", embedded);
 translate(document);
 prepareFolding();
-measureCredits();
 try {
   const app = new App(new World(await loadCatalogue()), embedded);
   globalThis.territories = app;

@@ -133,6 +133,7 @@ export function showFilter(filter: string | undefined, count: number | undefined
 /** Write the sources of what is shown: who, in the corner of the map; all of it, in the panel. */
 export function showSources(sources: Source[], basemap: string | undefined): void {
   byId("credits").textContent = creditsOf(sources, basemap);
+  measureCredits();
   byId("sources").replaceChildren(
     ...sources.map((source) => {
       const name = /^https?:/.test(source.url)
@@ -144,6 +145,13 @@ export function showSources(sources: Source[], basemap: string | undefined): voi
     }),
   );
 }
+
+/** Tell the style sheet how high the sources are, which the scale stands on: at once, so that it never moves. */
+function measureCredits(): void {
+  document.documentElement.style.setProperty("--credits", `${byId("credits").offsetHeight}px`);
+}
+
+addEventListener("resize", measureCredits);
 
 /** Name producers and licences, and whose basemap lies below. */
 export function creditsOf(sources: Source[], basemap: string | undefined): string {

@@ -31,13 +31,6 @@ export function prepareFolding(): void {
   set(!NARROW.matches);
 }
 
-/** Tell the style sheet how high the sources are, which the scale stands on. */
-export function measureCredits(): void {
-  const credits = byId("credits");
-  const tell = () => document.documentElement.style.setProperty("--credits", `${credits.offsetHeight}px`);
-  new ResizeObserver(tell).observe(credits);
-}
-
 /** Link to the other language, with the state of now. */
 export function aimLanguage(): void {
   const link = byId<HTMLAnchorElement>("language");
