@@ -169,11 +169,15 @@ def test_settings_travel_by_the_environment() -> None:
 def test_one_worker_runs_in_this_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a folder of counts, and without an import by name."""
     ran = []
+    collecting = []
     monkeypatch.setattr("uvicorn.run", lambda app, **options: ran.append((app, options)))
+    monkeypatch.setattr("gc.disable", lambda: collecting.append("off"))
+    monkeypatch.setattr("gc.enable", lambda: collecting.append("on"))
     before = dict(os.environ)
     run(Settings(store=tmp_path, page=tmp_path))
     [(app, options)] = ran
     assert not isinstance(app, str)
     assert "workers" not in options
+    assert collecting == ["off", "on"]
     assert dict(os.environ) == before
     assert not list(Path(tempfile.gettempdir()).glob("tileserver-metrics-*"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
@@ -96,16 +97,22 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Starlette:
 
 def create_worker() -> Starlette:
     """Make the application of one process among several: its settings come by the environment."""
+    gc.disable()  # as `tileserver.web.server.run` does for one process
     return create_app(Settings.from_env(os.environ))
 
 
 async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
     """Make the server ready for tiles; after that load what answers everything else, so that nobody waits."""
-    await state.make_ready(warming)
-    await asyncio.sleep(SETTLED_SECONDS)
-    await state.rehearse()
-    for route in ROUTES:
-        await asyncio.to_thread(route.handler)
+    try:
+        await state.make_ready(warming)
+        await asyncio.sleep(SETTLED_SECONDS)
+        await state.rehearse()
+        for route in ROUTES:
+            await asyncio.to_thread(route.handler)
+    finally:
+        if not gc.isenabled():  # off since the start of the process: what it has made by now stays
+            gc.freeze()
+            gc.enable()
 
 
 def _templates() -> Mapping[object, str]:

@@ -1,5 +1,6 @@
 """How uvicorn is to run the application: the options, in one place for the command line and the tests."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -56,11 +57,15 @@ def run(settings: Settings) -> None:
     if settings.workers == 1:
         # Begun before the imports, which take as long on the other core.
         intact = begin_check(settings.store)
-        import uvicorn
+        gc.disable()  # until the server is settled: looking through what stays took a sixth of a start
+        try:
+            import uvicorn
 
-        from tileserver.web.app import StoreEngine, create_app
+            from tileserver.web.app import StoreEngine, create_app
 
-        uvicorn.run(create_app(settings, StoreEngine(intact)), **server_options(settings))
+            uvicorn.run(create_app(settings, StoreEngine(intact)), **server_options(settings))
+        finally:
+            gc.enable()
         return
     import uvicorn
     from uvicorn.supervisors import Multiprocess
