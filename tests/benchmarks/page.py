@@ -15,7 +15,8 @@ MARTIN_POSTGIS = ("Martin, tables", "Martin, function")
 ONE_CLIENT = f"""\
 Times in milliseconds, cold: no server keeps finished tiles. One client on one keep-alive connection that
 sends `Accept-Encoding: {BROWSER}`. Percentiles are over places;
-the ratio is of the medians, the sum ratio of all distinct tiles' times together."""
+the ratio is of the medians, the sum ratio of all distinct tiles' times together, the first ratio of the
+medians of the first request for each tile alone."""
 
 BY_CODING = """\
 Medians by what the client says it takes: as above, then the same tiles again for one that takes nothing but
@@ -49,7 +50,7 @@ def who(versions: dict[str, str], absent: dict[str, str]) -> list[str]:
 
 def serving(result: ServingResult, measured_on: str) -> str:
     """Write the times of one client, the bytes on the wire and the agreement."""
-    head = ("zoom", "tiles", "contender", "median", "p95", "p99", "ratio", "sum ratio")
+    head = ("zoom", "tiles", "contender", "median", "p95", "p99", "ratio", "sum ratio", "first ratio")
     bodies = (f"{name} KB" for name in CODINGS)
     wire = ("zoom", "contender", *bodies, "received KB", "to ours", "browser coding")
     coded = ("zoom", "contender", *(f"{name} ms" for name in CODINGS), "browser coding")
@@ -77,7 +78,7 @@ def _times(result: ServingResult) -> Iterator[Sequence[str]]:
                 str(entry.tiles),
                 name,
                 *map(milliseconds, (entry.median_ms, entry.p95_ms, entry.p99_ms)),
-                *map(times, ratio or (1.0, 1.0)),
+                *map(times, ratio or (1.0, 1.0, 1.0)),
             )
 
 

@@ -242,7 +242,7 @@ def test_ratios_are_times_over_ours_and_absent_peers_are_named() -> None:
     result = served_result({"tileserver": served(0.5, 2000), "tipg": served(10.0, 3000)})
     assert result.ratios(8, "tileserver") == {"tipg": Slower(20.0, 20.0, first=40.0)}
     text = page.serving(result, "on this")
-    assert "| 8 | 3 | tipg | 10 | 2 | 3 | 20 | 20 |" in text
+    assert "| 8 | 3 | tipg | 10 | 2 | 3 | 20 | 20 | 40 |" in text
     assert "| 8 | tipg | 10 | 10 | 10 | 10 | gzip |" in text
     assert "| 8 | tipg | 3.0 | 3.0 | 3.0 | 3.0 | 3.1 | 1.50 | gzip |" in text
     assert "**Martin, tables** not installed: cargo install martin" in text
