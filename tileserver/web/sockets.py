@@ -1,8 +1,8 @@
 """The address that several processes share: each listens on a socket of its own, and the kernel deals out.
 
 Processes that accept from one socket do so as they come: whoever wakes first takes what waits. Of forty-eight
-clients at once one process of two got fewer than eight, and a core stood idle. On Linux connections to sockets
-with ``SO_REUSEPORT`` are dealt out by a hash of their addresses instead.
+clients at once one process of two got fewer than eight, and a core stood idle. On Linux connections to
+sockets with ``SO_REUSEPORT`` are dealt out by a hash of their addresses instead.
 """
 
 import socket
