@@ -1,5 +1,6 @@
 """The application as a whole: readiness, CORS, the page's headers, random requests, a missing store."""
 
+import gc
 import os
 import random
 import threading
@@ -78,6 +79,25 @@ def test_a_tile_asked_for_while_kernels_load_is_answered_when_they_are(connect: 
     client = connect(engine, wait=False)
     threading.Timer(0.2, engine.compiled.set).start()
     assert client.get("/tiles/ti/5/15/11.mvt").status_code == 200
+
+
+def test_a_start_that_compiles_collects_its_garbage(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a server turned off for a short start comes on again before a long one is over."""
+    monkeypatch.setattr("tileserver.web.app.COLLECTED_SECONDS", 0.05)
+    engine = SlowEngine()
+    gc.disable()
+    try:
+        connect(engine, wait=False)
+        limit = time.monotonic() + 20
+        while not gc.isenabled():
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+        assert not engine.compiled.is_set()
+    finally:
+        gc.enable()
+        engine.compiled.set()
 
 
 def test_every_thread_that_makes_tiles_rehearses_once(connect: Connect) -> None:

@@ -17,25 +17,24 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 PACKAGE: Final = "tileserver.web"
 
-_loaded: Final[dict[str, Handler]] = {}
-
 
 class Deferred(Route):
     """The route of `path`, answered by ``where``: ``module:function`` of this package."""
 
     def __init__(self, path: str, where: str) -> None:
         async def stand_in(request: Request) -> Response:
-            handler = _loaded.get(where)
+            handler = self._handler
             if handler is None:  # imported in a thread: other clients are answered meanwhile
                 handler = await asyncio.to_thread(self.handler)
             return await handler(request)
 
         self.where = where
+        self._handler: Handler | None = None
         super().__init__(path, stand_in)
 
     def handler(self) -> Handler:
         """Give the function that answers; its module is imported where it was not yet."""
         module, _, name = self.where.partition(":")
         handler: Handler = getattr(import_module(f"{PACKAGE}.{module}"), name)
-        _loaded[self.where] = handler
+        self._handler = handler
         return handler
