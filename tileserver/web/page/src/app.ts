@@ -2,12 +2,13 @@
 
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
-import { loadFigures, loadKept, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
 import { dropPicture, fadePicture, firstMap } from "./map/first";
 import { openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
 import { onDeviceTheme, themeOf } from "./map/theme";
+import { cannotDraw, Still } from "./map/still";
 import { MapView, type Scene } from "./map/view";
 import { hideCard, hideHover, showCard, showHover } from "./panel/cards";
 import { Compare } from "./panel/compare";
@@ -19,7 +20,7 @@ import { checkOverlays, showOverlays } from "./panel/overlays";
 import { Picker } from "./panel/picker";
 import { prepareSearch } from "./panel/search";
 import { Share } from "./panel/share";
-import { aimLanguage, roomAround, showFailure, showHint } from "./panel/shell";
+import { aimLanguage, roomAround, showFailure, showHint, showMotionless } from "./panel/shell";
 import { Table } from "./panel/table";
 import { Years } from "./panel/years";
 import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
@@ -39,6 +40,8 @@ export class App {
   /** Fulfilled when the map has followed the last change. */
   drawn: Promise<void> = Promise.resolve();
   private view: MapView | undefined;
+  /** In place of the map, where the browser can't draw it. */
+  private still: Still | undefined;
   private pointed: Met | undefined;
   /** What a card is open of, where that is no territory; those are in the state. */
   private clicked: Met | undefined;
@@ -99,13 +102,18 @@ export class App {
     const [style, figures, kept] = await loading;
     this.showLegend(style);
     document.body.classList.add("ready");
-    this.map = await openMap({
-      container: "map",
-      begin: this.state.at ?? this.views[0]!.bounds,
-      padding: roomAround(),
-      style: compose(style, this.scene(style, figures, kept), false),
-      cooperative: this.embedded,
-    });
+    try {
+      this.map = await openMap({
+        container: "map",
+        begin: this.state.at ?? this.views[0]!.bounds,
+        padding: roomAround(),
+        style: compose(style, this.scene(style, figures, kept), false),
+        cooperative: this.embedded,
+      });
+    } catch (error) {
+      if (!cannotDraw(error)) throw error;
+      return this.standStill();
+    }
     this.view = new MapView(this.map, this.world.byId);
     this.followInsets();
     await this.draw();
@@ -116,12 +124,25 @@ export class App {
     this.insets.begin();
   }
 
+  /** Go on with a picture in place of the map. */
+  private async standStill(): Promise<void> {
+    this.still = new Still(this.views, roomAround);
+    this.listenBeside();
+    await this.draw();
+    this.insets.begin();
+  }
+
   private listen(): void {
     this.map.on("zoom", () => this.hint());
     for (const event of ["zoomend", "resize"] as const) this.map.on(event, () => this.followInsets());
     this.map.on("moveend", () => this.keepView());
     this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
     followPointer(this.map, (met, point) => this.hover(met, point));
+    this.listenBeside();
+  }
+
+  /** Listen to what happens beside the map. */
+  private listenBeside(): void {
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
@@ -170,7 +191,11 @@ export class App {
     await Promise.all([shown, this.tell()]);
     this.table.show({ ...this.subject, legend, figures, kept });
     this.share.show(this.state, legend, this.sources());
-    this.insets.show({ ...this.state, theme: themeOf(theme).name });
+    const pictured = { ...this.state, theme: themeOf(theme).name };
+    this.insets.show(pictured);
+    if (!this.still) return;
+    this.insets.follow(!pictured.at);
+    await this.still.show(pictured, `${texts.map}\u00a0: ${say(legend.title)}`);
   }
 
   /** Say what the map is to show. */
@@ -232,14 +257,14 @@ export class App {
     this.fit();
     this.clicked = undefined;
     const { at: to } = this.state;
-    if (to && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
+    if (to && !this.still && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
     this.update();
   }
 
   private update(): void {
     this.showControls();
     // Until the map is open, what is chosen is shown as it opens.
-    if (!this.view) return;
+    if (!this.view && !this.still) return;
     this.hover(undefined, undefined);
     this.hint();
     this.drawn = this.attempt(() => this.draw());
@@ -255,6 +280,7 @@ export class App {
   }
 
   private goTo(view: View): void {
+    if (this.still) return this.change({ at: this.still.placeOf(view) });
     this.map.fitBounds(view.bounds, { padding: roomAround() });
   }
 
@@ -277,6 +303,7 @@ export class App {
   }
 
   private hint(): void {
+    if (this.still) return showMotionless();
     // MapLibre asks for the tiles of the zoom's whole part.
     const zoom = Math.floor(this.map.getZoom());
     const layers = [this.territory, ...this.world.shown(this.state.show)];
@@ -337,21 +364,12 @@ export class App {
     this.clicked = undefined;
     this.change({ level, selected: code, ...(other ? { compare: [] } : {}) });
     await this.drawn;
-    const point = (await this.points()).get(code);
+    const point = (await loadPlaces(this.territory)).get(code);
     if (!point) return;
-    const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM[level] ?? 8);
+    const near = NEAR_ZOOM[level] ?? 8;
+    if (this.still) return this.change({ at: this.still.around(point.at, near) }, true);
+    const zoom = Math.max(this.map.getZoom(), near);
     this.map.easeTo({ center: point.at, zoom, padding: roomAround() });
-  }
-
-  /** Find ids and places of the territories of the level, by code. */
-  private async points(): Promise<Map<string, { id: number; at: [number, number] }>> {
-    const { features } = await loadPoints(this.territory);
-    return new Map(
-      features.map(({ id, properties, geometry }) => {
-        const [lon = 0, lat = 0] = geometry.coordinates;
-        return [String(properties?.["code"]), { id: Number(id), at: [lon, lat] as [number, number] }];
-      }),
-    );
   }
 
   /** Show the card of what is chosen, and the comparison. */
@@ -363,7 +381,7 @@ export class App {
       this.compare.hide();
       return hideCard();
     }
-    const points = await this.points();
+    const points = await loadPlaces(this.territory);
     const idOf = (code: string) => points.get(code)?.id;
     const ids = compare.flatMap((code) => idOf(code) ?? []);
     const id = selected === undefined ? undefined : idOf(selected);

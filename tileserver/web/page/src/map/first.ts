@@ -3,13 +3,22 @@
 
 import type { Map as MapLibre } from "maplibre-gl";
 
+import { make } from "../dom";
+
 const FADE_MS = 300;
 
 const picture = document.getElementById("first");
+let kept = false;
+
+/** Keep the picture, or make room for one: there will be no map. */
+export function keepPicture(): HTMLElement {
+  kept = true;
+  return picture ?? make("picture", { id: "first", className: "first" });
+}
 
 /** Take the picture away at once: it would show what is no longer so. */
 export function dropPicture(): void {
-  picture?.remove();
+  if (!kept) picture?.remove();
 }
 
 /** Wait for the first frame that shows every tile of the view. */
