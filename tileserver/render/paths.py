@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ def dot_path(xy: NDArray[np.int64]) -> str:
     return "".join(f"M{x} {y}h0" for x, y in xy.tolist())
 
 
-def _ranges(first: NDArray[np.int32], last: NDArray[np.int32]) -> NDArray[np.intp]:
+def _ranges(first: NDArray[np.signedinteger[Any]], last: NDArray[np.signedinteger[Any]]) -> NDArray[np.intp]:
     """Concatenate the ranges from each of `first` to the one of `last`."""
     lengths = (last - first).astype(np.intp)
     if not lengths.sum():

@@ -29,7 +29,7 @@ async def asked(path: str, prefix: str = "") -> str:
         answer = await client.get(f"{prefix}{path}", headers={"accept": "text/html"})
     assert answer.status_code == 404
     [link] = re.findall(r'<p><a href="([^"]*)"', answer.text)
-    return urljoin(f"https://x.example{prefix}{path}", link)
+    return str(urljoin(f"https://x.example{prefix}{path}", link))
 
 
 @pytest.mark.parametrize("path", ["/at", "/a/b", "/a/b/c", "/a%2Fb", "/a/b%2Fc", "/a?q=b/c"])

@@ -1,6 +1,7 @@
 """The picture that the map page begins with, drawn before the first reader comes."""
 
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from tileserver.errors import TileserverError
@@ -10,7 +11,7 @@ from tileserver.web.embedding.first import first_view
 from tileserver.web.mapstate import read_state
 from tileserver.web.state import Live
 
-_THEMES: Final = ({}, {"theme": "dark"})
+_THEMES: Final[tuple[Mapping[str, str], ...]] = ({}, {"theme": "dark"})
 
 _log = logging.getLogger(__name__)
 

@@ -41,6 +41,6 @@ def telling_people(handler: Handler) -> Handler:
 
 def _root(request: Request) -> str:
     """Lead from the address of a request to the site's root, as the browser counts: ``%2F`` is no slash."""
-    path = request.scope.get("raw_path") or request.scope["path"].encode()
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     below = path.removeprefix(request.scope.get("root_path", "").encode())
     return "../" * (below.count(b"/") - 1)
