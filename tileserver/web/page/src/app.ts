@@ -3,7 +3,7 @@
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
-import { dropPicture, fadePicture, firstMap } from "./map/first";
+import { dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
 import { openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
@@ -18,9 +18,10 @@ import { showDefinition, showFilter, showLegend, showSources } from "./panel/leg
 import { fitting, prepareLook, showLook } from "./panel/look";
 import { checkOverlays, showOverlays } from "./panel/overlays";
 import { Picker } from "./panel/picker";
+import { roomAround } from "./panel/room";
 import { prepareSearch } from "./panel/search";
 import { Share } from "./panel/share";
-import { aimLanguage, roomAround, showFailure, showHint, showMotionless } from "./panel/shell";
+import { aimLanguage, showFailure, showHint, showMotionless } from "./panel/shell";
 import { Table } from "./panel/table";
 import { Years } from "./panel/years";
 import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
@@ -102,11 +103,13 @@ export class App {
     const [style, figures, kept] = await loading;
     this.showLegend(style);
     document.body.classList.add("ready");
+    const padding = roomAround();
+    layPicture(padding);
     try {
       this.map = await openMap({
         container: "map",
         begin: this.state.at ?? this.views[0]!.bounds,
-        padding: roomAround(),
+        padding,
         style: compose(style, this.scene(style, figures, kept), false),
         cooperative: this.embedded,
       });
