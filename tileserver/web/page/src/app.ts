@@ -33,6 +33,8 @@ const NEAR_ZOOM: Record<string, number> = { region: 6.5, departement: 7.5, ti: 8
 /** How much nearer than as a whole the mainland may be seen, and yet have something beside it. */
 const WHOLE_ZOOMS = 0.35;
 
+const QUIET_MS = 500;
+
 /** What a state shows: classes and colours, figures, and the territories that a filter lets through. */
 interface Shown {
   style: ClassMap;
@@ -106,9 +108,9 @@ export class App {
       cooperative: this.embedded,
     });
     cover(this.map);
-    const styled = this.map.once("style.load");
-    await styled;
+    await this.map.once("style.load");
     this.view = new MapView(this.map, this.world.byId);
+    // Tiles are asked for with the first frame; the panel is written while they come.
     await this.map.once("render");
     if (!this.embedded) this.writePanel(shown);
     this.followInsets();
@@ -118,6 +120,14 @@ export class App {
     fadePicture();
     await this.view.complete();
     this.insets.begin();
+    this.prepare();
+  }
+
+  /** Fetch, in a quiet moment, where the territories are: a click and circles need it. */
+  private prepare(): void {
+    // Safari has no idle callbacks.
+    const quiet = globalThis.requestIdleCallback ?? ((then: () => void) => setTimeout(then, QUIET_MS));
+    quiet(() => void loadPoints(this.territory).catch(() => undefined));
   }
 
   /** Write the panel whole, and then show it: nothing of it moves afterwards. */

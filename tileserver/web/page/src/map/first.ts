@@ -5,10 +5,11 @@ import type { Map as MapLibre, MapSourceDataEvent } from "maplibre-gl";
 
 const FADE_MS = 300;
 
-const COARSE = 0.1;
-
-/** How long a map may take that nobody sees yet. */
+/** How long a map may be covered that does not get all its tiles. */
 const PATIENCE_MS = 6000;
+
+/** Pixels of the canvas for one of the page, where nobody sees them. */
+const COARSE = 0.1;
 
 const picture = document.getElementById("first");
 
@@ -16,36 +17,37 @@ const picture = document.getElementById("first");
 let reveal = (): void => undefined;
 
 /**
- * Keep a map from drawing while the picture covers it. Frames of half a map would be drawn for nobody, and without a
- * graphics card each takes a tenth of a second from the tiles that are still to come.
+ * Keep a map from drawing while the picture covers it: without a graphics card, each frame of half a map would take a
+ * tenth of a second from the tiles that are still to come. One frame is drawn, and coarsely, with the first tile of each
+ * source: it has the shaders compiled.
  */
 export function cover(map: MapLibre): void {
   if (!picture) return;
   const { painter } = map;
   const { render } = painter;
-  let warm = false;
-  painter.render = (...given) => {
-    if (warm) render.apply(painter, given);
-    warm = false;
-  };
   const met = new Set<string>();
+  let wanted = false;
+  painter.render = (...frame) => {
+    if (wanted) render.apply(painter, frame);
+    wanted = false;
+  };
   const meet = ({ sourceId, tile }: MapSourceDataEvent) => {
     if (!tile || met.has(sourceId) || !Object.keys(tile.buckets).length) return;
     met.add(sourceId);
-    warm = true;
+    wanted = true;
     map.triggerRepaint();
   };
   map.setPixelRatio(COARSE);
   map.on("sourcedata", meet);
   reveal = () => {
+    reveal = () => undefined;
     map.off("sourcedata", meet);
     painter.render = render;
-    map.setPixelRatio(devicePixelRatio);
-    map.triggerRepaint();
-    reveal = () => undefined;
+    // None of its own: it follows the screen that the window is on. Their types know numbers alone.
+    map.setPixelRatio(undefined as unknown as number);
   };
   map.once("movestart", dropPicture);
-  setTimeout(() => reveal(), PATIENCE_MS);
+  setTimeout(dropPicture, PATIENCE_MS);
 }
 
 /** Take the picture away at once: it would show what is no longer so. */
@@ -54,15 +56,15 @@ export function dropPicture(): void {
   picture?.remove();
 }
 
-/** Wait for the first frame that shows every tile of the view. */
+/** Wait until a frame that shows every tile of the view is seen. */
 export async function firstMap(map: MapLibre): Promise<void> {
   while (!(map.isStyleLoaded() && map.areTilesLoaded())) await map.once("render");
-  if (picture) {
-    const drawn = map.once("render");
-    reveal();
-    map.triggerRepaint();
-    await drawn;
-  }
+  const drawn = map.once("render");
+  reveal();
+  map.triggerRepaint();
+  await drawn;
+  // The page's next frame begins when this one has reached the screen.
+  await new Promise(requestAnimationFrame);
   performance.mark("first-map");
 }
 

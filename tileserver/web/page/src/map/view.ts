@@ -4,7 +4,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 
 import type { ClassMap } from "../api";
 import type { Figure, Layer } from "../types";
-import { showCircles } from "./circles";
+import { CirclePoints } from "./circles";
 import { FigureStates } from "./figures";
 import { addMark } from "./marks";
 import { addPattern, hatchLayer, noPattern, STATUSES } from "./patterns";
@@ -30,6 +30,7 @@ export class MapView {
   private whole = false;
   private scene: Scene | undefined;
   private readonly states: FigureStates;
+  private readonly circles: CirclePoints;
   private readonly marked = new Map<string, Set<number>>();
 
   constructor(
@@ -37,6 +38,7 @@ export class MapView {
     private readonly layersById: Map<string, Layer>,
   ) {
     this.states = new FigureStates(map);
+    this.circles = new CirclePoints(map);
     map.setMissingStyleImageResolver((name) => {
       if (!this.scene) return;
       const { theme, style } = this.scene;
@@ -72,7 +74,7 @@ export class MapView {
     this.rest();
     if (!same) this.states.show({ layer: territory, figures, legend, theme, kept });
     // Another style takes the circles away, as they are no part of it.
-    await showCircles(this.map, territory, figures, legend.circles, kept);
+    await this.circles.show({ layer: territory, figures, circles: legend.circles, kept });
   }
 
   /** Add what the first map did without. */
@@ -82,7 +84,7 @@ export class MapView {
     this.whole = true;
     this.restyle(this.scene);
     this.rest();
-    await showCircles(this.map, territory, figures, style.metadata.legend.circles, kept);
+    await this.circles.show({ layer: territory, figures, circles: style.metadata.legend.circles, kept });
   }
 
   private restyle(scene: Scene): void {
