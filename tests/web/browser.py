@@ -19,6 +19,9 @@ ARGUMENTS = (
     "--no-first-run",
 )
 
+WITHOUT_WEBGL = ("--disable-3d-apis",)
+"""What makes of Chromium a browser that draws no WebGL, as most are without a graphics card."""
+
 READY = "() => globalThis.territories?.map?.areTilesLoaded() && globalThis.territories.map.isStyleLoaded()"
 """True once the map has its style and every tile of the view."""
 
@@ -61,10 +64,10 @@ class Answer:
 
 
 @contextmanager
-def chromium(path: str) -> Iterator[Browser]:
-    """Start Chromium."""
+def chromium(path: str, *more: str) -> Iterator[Browser]:
+    """Start Chromium, with more arguments than those of every test."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
         yield browser
         browser.close()
 

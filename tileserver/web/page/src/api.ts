@@ -3,7 +3,7 @@
 import type { FeatureCollection, Point } from "geojson";
 import type { StyleSpecification, VectorSourceSpecification } from "maplibre-gl";
 
-import type { Look } from "./state";
+import { addressOf, type Look, type MapState } from "./state";
 import type { Catalogue, Figure, Hit, Indicator, Layer, Legend, Name } from "./types";
 
 // The page is at / or /embed of the server, whatever prefix a proxy puts before it.
@@ -101,6 +101,11 @@ export function viewPicture(
   });
 }
 
+/** Give the address of a picture of a map, by its path; its words are in the language of the page. */
+export function statePicture(path: string, state: MapState, lang?: string): string {
+  return versioned(path, { ...Object.fromEntries(addressOf(state, BASE).searchParams), lang });
+}
+
 interface Columns {
   ids: number[];
   values: (number | null)[];
@@ -134,6 +139,17 @@ export const labels = (layer: Layer): string => versioned(`layers/${layer.id}/la
 /** Load a point a territory of a layer, with its id, code, name and rank by area. */
 export const loadPoints = (layer: Layer): Promise<FeatureCollection<Point>> =>
   once(`points of ${layer.id}`, () => ask(labels(layer)));
+
+/** Load ids and places of a layer's territories, by code. */
+export async function loadPlaces(layer: Layer): Promise<Map<string, { id: number; at: [number, number] }>> {
+  const { features } = await loadPoints(layer);
+  return new Map(
+    features.map(({ id, properties, geometry }) => {
+      const [lon = 0, lat = 0] = geometry.coordinates;
+      return [String(properties?.["code"]), { id: Number(id), at: [lon, lat] }];
+    }),
+  );
+}
 
 /** Load code and name of a layer's territories, by feature id. */
 export function loadNames(layer: Layer): Promise<Map<number, Name>> {

@@ -2,12 +2,13 @@
 
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
-import { loadFigures, loadKept, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
 import { cover, dropPicture, fadePicture, firstMap } from "./map/first";
 import { openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
 import { onDeviceTheme, themeOf } from "./map/theme";
+import { cannotDraw, Still } from "./map/still";
 import { MapView, type Scene } from "./map/view";
 import { hideCard, hideHover, showCard, showHover } from "./panel/cards";
 import { Compare } from "./panel/compare";
@@ -19,7 +20,7 @@ import { checkOverlays, showOverlays } from "./panel/overlays";
 import { Picker } from "./panel/picker";
 import { prepareSearch } from "./panel/search";
 import { Share } from "./panel/share";
-import { aimLanguage, roomAround, showFailure, showHint } from "./panel/shell";
+import { aimLanguage, roomAround, showFailure, showHint, showMotionless } from "./panel/shell";
 import { Table } from "./panel/table";
 import { Years } from "./panel/years";
 import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
@@ -32,8 +33,6 @@ const NEAR_ZOOM: Record<string, number> = { region: 6.5, departement: 7.5, ti: 8
 
 /** How much nearer than as a whole the mainland may be seen, and yet have something beside it. */
 const WHOLE_ZOOMS = 0.35;
-
-const QUIET_MS = 500;
 
 /** What a state shows: classes and colours, figures, and the territories that a filter lets through. */
 interface Shown {
@@ -48,6 +47,8 @@ export class App {
   /** Fulfilled when the map has followed the last change. */
   drawn: Promise<void> = Promise.resolve();
   private view: MapView | undefined;
+  /** In place of the map, where the browser can't draw it. */
+  private still: Still | undefined;
   private pointed: Met | undefined;
   /** What a card is open of, where that is no territory; those are in the state. */
   private clicked: Met | undefined;
@@ -100,13 +101,18 @@ export class App {
     const shown = await this.load();
     // The panel is as wide empty as full; but a frame's legend has to be there for the map to keep clear of it.
     if (this.embedded) this.writePanel(shown);
-    this.map = openMap({
-      container: "map",
-      begin: this.state.at ?? this.views[0]!.bounds,
-      padding: roomAround(),
-      style: compose(shown.style, this.scene(shown), false),
-      cooperative: this.embedded,
-    });
+    try {
+      this.map = openMap({
+        container: "map",
+        begin: this.state.at ?? this.views[0]!.bounds,
+        padding: roomAround(),
+        style: compose(shown.style, this.scene(shown), false),
+        cooperative: this.embedded,
+      });
+    } catch (error) {
+      if (!cannotDraw(error)) throw error;
+      return this.standStill(shown);
+    }
     cover(this.map);
     await this.map.once("style.load");
     this.view = new MapView(this.map, this.world.byId);
@@ -120,14 +126,8 @@ export class App {
     fadePicture();
     await this.view.complete();
     this.insets.begin();
-    this.prepare();
-  }
-
-  /** Fetch, in a quiet moment, where the territories are: a click and circles need it. */
-  private prepare(): void {
-    // Safari has no idle callbacks.
-    const quiet = globalThis.requestIdleCallback ?? ((then: () => void) => setTimeout(then, QUIET_MS));
-    quiet(() => void loadPoints(this.territory).catch(() => undefined));
+    // Where the territories are: the first click, and the first circles, need not wait for it.
+    await loadPoints(this.territory).catch(() => undefined);
   }
 
   /** Write the panel whole, and then show it: nothing of it moves afterwards. */
@@ -142,12 +142,26 @@ export class App {
     document.body.classList.add("ready");
   }
 
+  /** Go on with a picture in place of the map. */
+  private async standStill(shown: Shown): Promise<void> {
+    if (!this.embedded) this.writePanel(shown);
+    this.still = new Still(this.views, roomAround);
+    this.listenBeside();
+    await this.follow(shown);
+    this.insets.begin();
+  }
+
   private listen(): void {
     this.map.on("zoom", () => this.hint());
     for (const event of ["zoomend", "resize"] as const) this.map.on(event, () => this.followInsets());
     this.map.on("moveend", () => this.keepView());
     this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
     followPointer(this.map, (met, point) => this.hover(met, point));
+    this.listenBeside();
+  }
+
+  /** Listen to what happens beside the map. */
+  private listenBeside(): void {
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
@@ -206,7 +220,11 @@ export class App {
     await Promise.all([drawn, this.tell()]);
     this.table.show({ ...this.subject, legend, figures, kept });
     this.share.show(this.state, legend, this.sources());
-    this.insets.show({ ...this.state, theme: themeOf(theme).name });
+    const pictured = { ...this.state, theme: themeOf(theme).name };
+    this.insets.show(pictured);
+    if (!this.still) return;
+    this.insets.follow(!pictured.at);
+    await this.still.show(pictured, `${texts.map}\u00a0: ${say(legend.title)}`);
   }
 
   /** Say what the map is to show. */
@@ -268,14 +286,14 @@ export class App {
     this.fit();
     this.clicked = undefined;
     const { at: to } = this.state;
-    if (to && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
+    if (to && !this.still && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
     this.update();
   }
 
   private update(): void {
     this.showControls();
     // Until the map is open, what is chosen is shown as it opens.
-    if (!this.view) return;
+    if (!this.view && !this.still) return;
     this.hover(undefined, undefined);
     this.hint();
     this.drawn = this.attempt(() => this.draw());
@@ -291,6 +309,7 @@ export class App {
   }
 
   private goTo(view: View): void {
+    if (this.still) return this.change({ at: this.still.placeOf(view) });
     this.map.fitBounds(view.bounds, { padding: roomAround() });
   }
 
@@ -313,6 +332,7 @@ export class App {
   }
 
   private hint(): void {
+    if (this.still) return showMotionless();
     // MapLibre asks for the tiles of the zoom's whole part.
     const zoom = Math.floor(this.map.getZoom());
     const layers = [this.territory, ...this.world.shown(this.state.show)];
@@ -373,21 +393,12 @@ export class App {
     this.clicked = undefined;
     this.change({ level, selected: code, ...(other ? { compare: [] } : {}) });
     await this.drawn;
-    const point = (await this.points()).get(code);
+    const point = (await loadPlaces(this.territory)).get(code);
     if (!point) return;
-    const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM[level] ?? 8);
+    const near = NEAR_ZOOM[level] ?? 8;
+    if (this.still) return this.change({ at: this.still.around(point.at, near) }, true);
+    const zoom = Math.max(this.map.getZoom(), near);
     this.map.easeTo({ center: point.at, zoom, padding: roomAround() });
-  }
-
-  /** Find ids and places of the territories of the level, by code. */
-  private async points(): Promise<Map<string, { id: number; at: [number, number] }>> {
-    const { features } = await loadPoints(this.territory);
-    return new Map(
-      features.map(({ id, properties, geometry }) => {
-        const [lon = 0, lat = 0] = geometry.coordinates;
-        return [String(properties?.["code"]), { id: Number(id), at: [lon, lat] as [number, number] }];
-      }),
-    );
   }
 
   /** Show the card of what is chosen, and the comparison. */
@@ -399,7 +410,7 @@ export class App {
       this.compare.hide();
       return hideCard();
     }
-    const points = await this.points();
+    const points = await loadPlaces(this.territory);
     const idOf = (code: string) => points.get(code)?.id;
     const ids = compare.flatMap((code) => idOf(code) ?? []);
     const id = selected === undefined ? undefined : idOf(selected);

@@ -3,6 +3,8 @@
 
 import type { Map as MapLibre, MapSourceDataEvent } from "maplibre-gl";
 
+import { make } from "../dom";
+
 const FADE_MS = 300;
 
 /** How long a map may be covered that does not get all its tiles. */
@@ -12,6 +14,13 @@ const PATIENCE_MS = 6000;
 const COARSE = 0.1;
 
 const picture = document.getElementById("first");
+let kept = false;
+
+/** Keep the picture, or make room for one: there will be no map. */
+export function keepPicture(): HTMLElement {
+  kept = true;
+  return picture ?? make("picture", { id: "first", className: "first" });
+}
 
 /** Let the map draw, where it was kept from it. */
 let reveal = (): void => undefined;
@@ -53,7 +62,7 @@ export function cover(map: MapLibre): void {
 /** Take the picture away at once: it would show what is no longer so. */
 export function dropPicture(): void {
   reveal();
-  picture?.remove();
+  if (!kept) picture?.remove();
 }
 
 /** Wait until a frame that shows every tile of the view is seen. */

@@ -2,7 +2,7 @@
 
 import type { Map as MapLibre } from "maplibre-gl";
 
-import { address } from "../api";
+import { address, statePicture } from "../api";
 import { byId, make } from "../dom";
 import { picture } from "../map/picture";
 import { themeOf } from "../map/theme";
@@ -16,13 +16,16 @@ import { periodText } from "./years";
 
 const COPIED_MS = 2500;
 
+/** The picture that the server draws of a map, with its legend. */
+const DRAWN = "static/1200x900.png";
+
 export class Share {
   private shown: { state: MapState; legend: Legend; sources: Source[] } | undefined;
   private readonly dialog = byId<HTMLDialogElement>("share");
 
   constructor(
     private readonly world: World,
-    private readonly map: () => MapLibre,
+    private readonly map: () => MapLibre | undefined,
   ) {
     byId("open-share").addEventListener("click", () => {
       this.write();
@@ -76,17 +79,21 @@ export class Share {
   private async savePicture(): Promise<void> {
     if (!this.shown) return;
     const { state, legend, sources } = this.shown;
+    const name = `${state.indicator}-${state.level}.png`;
+    const map = this.map();
+    // Where the browser draws no map, the server draws its picture.
+    if (!map) return download(statePicture(DRAWN, state, language), name);
     try {
-      const blob = await picture(this.map(), {
+      const blob = await picture(map, {
         title: this.title,
         subtitle: say(legend.unit),
         credits: creditsOf(sources, this.world.basemap?.credit),
         legend,
         theme: themeOf(state.theme),
       });
-      const link = make("a", { href: URL.createObjectURL(blob), download: `${state.indicator}-${state.level}.png` });
-      link.click();
-      URL.revokeObjectURL(link.href);
+      const url = URL.createObjectURL(blob);
+      download(url, name);
+      URL.revokeObjectURL(url);
     } catch (error) {
       console.warn(error);
       showFailure(texts.noPicture);
@@ -102,6 +109,10 @@ async function shorten(long: URL): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function download(href: string, name: string): void {
+  make("a", { href, download: name }).click();
 }
 
 /** Write the value of an attribute. */

@@ -7,16 +7,23 @@ export const NARROW = matchMedia("(max-width: 720px)");
 
 /** Say over the map why layers are not seen yet; no names hide it. */
 export function showHint(names: string[]): void {
-  const hint = byId("hint");
-  hint.hidden = !names.length;
-  hint.textContent = names.length ? texts.zoomTo(names) : "";
+  sayOver(names.length ? texts.zoomTo(names) : "");
+}
+
+/** Say over the map that it is a picture, and stays one. */
+export function showMotionless(): void {
+  sayOver(texts.motionless);
 }
 
 /** Say that something failed, and why where the server has said it. */
 export function showFailure(why = ""): void {
+  sayOver(why ? `${texts.failed} ${why}` : texts.failed);
+}
+
+function sayOver(text: string): void {
   const hint = byId("hint");
-  hint.hidden = false;
-  hint.textContent = why ? `${texts.failed} ${why}` : texts.failed;
+  hint.hidden = !text;
+  hint.textContent = text;
 }
 
 /** Make the panel fold. */

@@ -129,6 +129,8 @@ const TEXTS = {
       acv: "les villes d’Action cœur de ville",
       pvd: "les Petites villes de demain",
     },
+    motionless:
+      "Ce navigateur ne peut pas dessiner la carte mobile (WebGL lui manque)\u00a0: son image, le tableau et les profils restent.",
     failed: "La carte n’a pas pu être chargée. Rechargez la page dans un instant.",
     area: "Surface du site",
     data: "Données :",
@@ -279,6 +281,8 @@ const TEXTS = {
       acv: "the towns of Action cœur de ville",
       pvd: "the Petites villes de demain",
     },
+    motionless:
+      "This browser cannot draw the moving map (it lacks WebGL): its picture, the table and the profiles remain.",
     failed: "The map could not be loaded. Reload the page in a moment.",
     area: "Area of the site",
     data: "Data:",
