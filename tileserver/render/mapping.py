@@ -11,11 +11,11 @@ from styles.overlays import EDGE_OPACITY, EDGE_WIDTH, LINE_WIDTH, TINT
 from tileserver.render.frame import Frame
 from tileserver.render.hatching import pattern, pattern_id
 from tileserver.render.ink import Ink
-from tileserver.render.paths import line_boxes, line_path, polygon_path, rows_in
-from tileserver.render.sheet import sheet_of
+from tileserver.render.paths import border_paths, line_boxes, line_path, outline_path, polygon_path, rows_in
+from tileserver.render.sheet import Sheet, sheet_of
 from tileserver.render.shown import Overlay, Shown
 from tileserver.render.symbols import draw_circles, draw_marks
-from tileserver.store.reader import LayerStore
+from tileserver.store.reader import LayerStore, PolygonLevel
 
 _DIMMED: Final = 0.74
 
@@ -43,17 +43,17 @@ def draw_map(shown: Shown, frame: Frame, ink: Ink) -> str:
 def _land(regions: LayerStore, frame: Frame, ink: Ink) -> str:
     sheet = sheet_of(regions, frame)
     level = regions.level(sheet.zoom)
-    path = polygon_path(level, rows_in(level.bbox, frame.box(sheet.zoom)), sheet.origin)
+    path = outline_path(level, rows_in(level.bbox, frame.box(sheet.zoom)), sheet.origin)
     return sheet.group(f'<path d="{path}" fill="{ink.land}" fill-rule="evenodd"/>') if path else ""
 
 
 def _frame_borders(regions: LayerStore, frame: Frame, ink: Ink) -> str:
     sheet = sheet_of(regions, frame)
     level = regions.level(sheet.zoom)
-    path = polygon_path(level, rows_in(level.bbox, frame.box(sheet.zoom)), sheet.origin)
-    width = sheet.px(lines.at_zoom(lines.FRAME_WIDTH, frame.zoom))
+    rows = rows_in(level.bbox, frame.box(sheet.zoom))
+    width = lines.at_zoom(lines.FRAME_WIDTH, frame.zoom)
     colour = ink.frame or lines.frame_colour(frame.zoom)
-    return sheet.group(_stroked(path, colour, width, lines.FRAME_OPACITY))
+    return sheet.group(_borders(level, rows, sheet, (colour, width, lines.FRAME_OPACITY)))
 
 
 def _territories(shown: Shown, frame: Frame, ink: Ink) -> str:
@@ -64,7 +64,7 @@ def _territories(shown: Shown, frame: Frame, ink: Ink) -> str:
     fills = []
     for colour, chosen in _by_colour(shown, rows, ink):
         fills.append(
-            f'<path d="{polygon_path(level, chosen, sheet.origin)}" fill="{colour}" fill-rule="evenodd"/>'
+            f'<path d="{outline_path(level, chosen, sheet.origin)}" fill="{colour}" fill-rule="evenodd"/>'
         )
     for status in shown.model.statuses:
         if status.everywhere:
@@ -81,14 +81,14 @@ def _territories(shown: Shown, frame: Frame, ink: Ink) -> str:
                     sheet.corner,
                 )
             )
-            path = polygon_path(level, chosen, sheet.origin)
+            path = outline_path(level, chosen, sheet.origin)
             fills.append(f'<path d="{path}" fill="url(#{name})" fill-rule="evenodd"/>')
-    width = sheet.px(lines.at_zoom(lines.BORDER_WIDTH, frame.zoom))
+    width = lines.at_zoom(lines.BORDER_WIDTH, frame.zoom)
     opacity = lines.at_zoom(lines.border_opacity(shown.model.level), frame.zoom)
     if opacity:
-        fills.append(_stroked(polygon_path(level, rows, sheet.origin), ink.border, width, opacity))
+        fills.append(_borders(level, rows, sheet, (ink.border, width, opacity)))
     if shown.kept is not None:
-        path = polygon_path(level, rows[~shown.kept[rows]], sheet.origin)
+        path = outline_path(level, rows[~shown.kept[rows]], sheet.origin)
         if path:
             fills.append(
                 f'<path d="{path}" fill="{ink.paper}" fill-opacity="{_DIMMED}" fill-rule="evenodd"/>'
@@ -143,6 +143,21 @@ def _selected(shown: Shown, frame: Frame, ink: Ink) -> str:
         _stroked(path, ink.halo, sheet.px(5), 1, rounded=True)
         + _stroked(path, ink.text, sheet.px(2.4), 1, rounded=True)
     )
+
+
+def _borders(
+    level: PolygonLevel, rows: NDArray[np.intp], sheet: Sheet, look: tuple[str, float, float]
+) -> str:
+    """Draw borders of a colour, a width in pixels and an opacity.
+
+    What two territories share looks as if each had drawn it, as MapLibre does.
+    """
+    colour, width, opacity = look
+    between, around = border_paths(level, rows, sheet.origin)
+    # Of a line thinner than a pixel the width is opacity too, and takes what is beyond 1 of the other.
+    twice = opacity * (2 - opacity * min(width, 1))
+    wide = sheet.px(width * max(twice, 1))
+    return _stroked(between, colour, wide, min(twice, 1)) + _stroked(around, colour, sheet.px(width), opacity)
 
 
 def _stroked(path: str, colour: str, width: str, opacity: float, *, rounded: bool = False) -> str:

@@ -1,9 +1,8 @@
 """Text in pictures: one font for all machines, measured before it is placed."""
 
 from functools import cache
-from importlib.resources import files
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 FAMILY: Final = "Source Sans Pro"
 
@@ -19,6 +18,9 @@ def font_files() -> list[str]:
 
 
 def _file(name: str) -> str:
+    # Here, because few of the pictures have texts, and the process that draws is to start soon.
+    from importlib.resources import files
+
     return str(files(_PACKAGE).joinpath("files", name))
 
 
@@ -73,4 +75,4 @@ def write(
     weight = f' font-weight="{_BOLD_WEIGHT}"' if bold else ""
     side = "" if anchor == "start" else f' text-anchor="{anchor}"'
     look = f'font-size="{size:g}" fill="{colour}"{weight}{side}'
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text, quote=False)}</text>'

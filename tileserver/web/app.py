@@ -31,6 +31,9 @@ SETTLED_SECONDS: Final = 0.5
 """How long after a start the remaining handlers are loaded: clients that waited for it have their tiles."""
 
 
+AHEAD_SECONDS: Final = 2.0
+"""How long after all that the picture that the page begins with is drawn."""
+
 COLLECTED_SECONDS: Final = 3.0
 """After which garbage is collected though the server is not settled: kernels are being compiled then, and
 leave 1.4 million objects behind, 300 MB."""
@@ -107,7 +110,10 @@ def create_worker() -> Starlette:
 
 
 async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
-    """Make the server ready for tiles; after that load what answers everything else, so that nobody waits."""
+    """Make the server ready for tiles; after that load what answers everything else, so that nobody waits.
+
+    Last it draws the picture of the first map, for the first reader.
+    """
     collecting = asyncio.get_running_loop().call_later(COLLECTED_SECONDS, gc.enable)
     try:
         await state.make_ready(warming)
@@ -120,6 +126,11 @@ async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
         if not gc.isenabled():  # off since the start of the process: what it has made by now stays
             gc.freeze()
             gc.enable()
+    await asyncio.sleep(AHEAD_SECONDS)
+    # Here, because it brings what the routes of pictures do, which are loaded by now.
+    from tileserver.web.embedding.ahead import draw_ahead
+
+    await draw_ahead(state)
 
 
 def _templates() -> Mapping[object, str]:

@@ -11,16 +11,18 @@ from tileserver.render.bare import draw_bare
 from tileserver.render.frame import Frame, centred, fitting
 from tileserver.render.ink import DARK, LIGHT
 from tileserver.render.raster import MEDIA_TYPES, Form
+from tileserver.render.shown import Shown
 from tileserver.tiles.address import shown as told
 from tileserver.web.answer import cache_control
 from tileserver.web.filtering import Mask, masks
 from tileserver.web.mapstate import PARAMETERS, MapState, read_state
+from tileserver.web.painter import Painter
 from tileserver.web.picture import read_side
 from tileserver.web.query import parameters
-from tileserver.web.respond import respond
+from tileserver.web.respond import keep_picture, respond
 from tileserver.web.shown import show
 from tileserver.web.snapshot import Snapshot
-from tileserver.web.state import live, snapshot
+from tileserver.web.state import Live, live, snapshot
 
 VIEW: Final = "view"
 """The parameter that says which of the views is shown, by its place in the list of ``/layers``."""
@@ -44,21 +46,37 @@ async def bare(request: Request) -> Response:
     if state.filter is not None:
         [kept] = await masks(live(request), shot, state.filter, [state.layer])
     painter = live(request).painter
-
-    def draw() -> bytes:
-        ink = DARK if state.theme == "dark" else LIGHT
-        frame = _frame(shot, state, number, width, height)
-        svg = draw_bare(show(shot, state, kept), frame, ink)
-        return painter.draw(svg, form, with_text=False, exact=False)
-
+    frame = _frame(shot, state, number, width, height)
     return await respond(
         request,
-        (shot.digest, "bare", width, height, number, state.query),
-        draw,
+        _key(shot, state, frame, number),
+        lambda: _draw(painter, show(shot, state, kept), frame, state, form),
         MEDIA_TYPES[form],
         {"Cache-Control": cache_control(query.get("v"), shot.digest)},
         painter.in_thread,
     )
+
+
+async def keep_view(server: Live, shot: Snapshot, state: MapState, width: int, height: int) -> None:
+    """Draw the first view of a state without a filter, as WebP, before somebody asks for it."""
+    painter = server.painter
+    frame = _frame(shot, state, 0, width, height)
+    await keep_picture(
+        server,
+        _key(shot, state, frame, 0),
+        lambda: _draw(painter, show(shot, state, None), frame, state, "webp"),
+        MEDIA_TYPES["webp"],
+        painter.in_thread,
+    )
+
+
+def _key(shot: Snapshot, state: MapState, frame: Frame, number: int) -> tuple[object, ...]:
+    return shot.digest, "bare", frame.width, frame.height, number, state.query
+
+
+def _draw(painter: Painter, shown: Shown, frame: Frame, state: MapState, form: Form) -> bytes:
+    ink = DARK if state.theme == "dark" else LIGHT
+    return painter.draw(draw_bare(shown, frame, ink), form, with_text=False, exact=False)
 
 
 def _frame(shot: Snapshot, state: MapState, number: int, width: int, height: int) -> Frame:

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from tileserver.errors import BusyError
+from tileserver.render.process import begin
 from tileserver.render.raster import Form, rasterise
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Painter:
             if self._processes is None:
                 # Spawned, because a fork of a process with threads may never wake.
                 context = multiprocessing.get_context("spawn")
-                self._processes = ProcessPoolExecutor(1, mp_context=context)
+                self._processes = ProcessPoolExecutor(1, mp_context=context, initializer=begin)
             return self._processes
 
     def _give_up(self, processes: ProcessPoolExecutor) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from tileserver.web.answer import REVALIDATE, Finished, entity_tag, finish
 from tileserver.web.negotiation import Coding, choose_coding, matches
-from tileserver.web.state import live
+from tileserver.web.state import Live, live
 
 JSON: Final = "application/json"
 
@@ -53,16 +53,10 @@ async def respond(
     }
     if matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=common)
-
-    async def fly() -> Finished:
-        made = await (in_thread or state.in_thread)(lambda: finish(make(), media_type, coding))
-        state.answers.put(etag, made, len(made.body))
-        return made
-
     finished = state.answers.get(etag)
     if finished is None:
         (state.metrics.cache_shared if etag in state.flights else state.metrics.cache_miss).inc()
-        finished = await state.flights.join(etag, fly)
+        finished = await _make(state, etag, lambda: finish(make(), media_type, coding), in_thread)
     else:
         state.metrics.cache_hit.inc()
     answer = Response(b"" if request.method == "HEAD" else finished.body, headers=common)
@@ -70,6 +64,24 @@ async def respond(
     del answer.headers["content-length"]
     answer.raw_headers.extend(finished.headers)
     return answer
+
+
+async def keep_picture(
+    state: Live, key: tuple[object, ...], make: Callable[[], bytes], media_type: str, in_thread: InThread
+) -> None:
+    """Make a picture that nobody has asked for yet, and keep it for who will; arguments as of `respond`."""
+    etag = entity_tag(*key, media_type, "identity")
+    if state.answers.get(etag) is None:
+        await _make(state, etag, lambda: finish(make(), media_type, "identity"), in_thread)
+
+
+async def _make(state: Live, etag: str, make: Callable[[], Finished], in_thread: InThread | None) -> Finished:
+    async def fly() -> Finished:
+        made: Finished = await (in_thread or state.in_thread)(make)
+        state.answers.put(etag, made, len(made.body))
+        return made
+
+    return await state.flights.join(etag, fly)
 
 
 async def respond_json(

@@ -86,7 +86,7 @@ def test_a_frame_says_what_it_shows_to_those_who_share_it_and_without_scripts(cl
     """Title, picture, oEmbed links that answer, and all figures in a table."""
     text = client.get("/embed?level=region&indicator=density&lang=en&legend=0").text
     assert '<html lang="en"' in text
-    assert '<body class="embed with-title without-legend without-search with-zoom">' in text
+    assert '<body class="embed with-title without-legend without-search with-zoom with-insets">' in text
     [picture] = re.findall(r'property="og:image" content="([^"]+)"', text)
     assert urlsplit(picture).path == "/static/1200x630.png"
     assert parse_qs(urlsplit(unescape(picture)).query)["indicator"] == ["density"]
@@ -157,13 +157,14 @@ def test_oembed_refuses_what_it_has_no_frame_for(
 def test_the_composed_code_is_of_the_map_that_was_chosen(client: httpx.Client) -> None:
     """Without scripts: the form asks for the page itself, lists and empty fields included."""
     page = client.get(
-        "/embed/configure?level=region&indicator=density&year=&show=friches&search=1&height=400"
+        "/embed/configure?level=region&indicator=density&year=&show=friches&search=1&insets=0&height=400"
     ).text
     codes = dict(re.findall(r'<textarea id="code-(\w+)"[^>]*>(.*?)</textarea>', page, re.DOTALL))
     frame = unescape(codes["frame"])
     [source] = re.findall(r'src="([^"]+)"', frame)
     assert parse_qs(urlsplit(unescape(source)).query) == {
         "level": ["region"], "indicator": ["density"], "show": ["friches"], "search": ["1"],
+        "insets": ["0"],
     }  # fmt: skip
     assert 'height="400"' in frame
     assert '<territory-map level="region" indicator="density"' in unescape(codes["element"])

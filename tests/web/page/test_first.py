@@ -1,9 +1,10 @@
 """What is seen before the map is drawn, and beside it: pictures of the same map, at the same place."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.web.browser import settle, watch
 from tests.web.visit import LARGEST, Visit
@@ -29,7 +30,7 @@ PLACES = """() => {
 def test_until_the_map_is_drawn_a_picture_of_it_lies_at_its_place(
     browser: Browser, address: str, width: int, height: int, path: str
 ) -> None:
-    """And leaves without moving anything, once the tiles are there; in a frame it is nearly at its place."""
+    """And leaves without moving anything, once the tiles are there; in a frame too."""
     page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
     notes = watch(page, address)
     page.route("**/geometry/**", lambda _: None)  # held back until they are let go
@@ -37,7 +38,7 @@ def test_until_the_map_is_drawn_a_picture_of_it_lies_at_its_place(
     page.wait_for_function("() => globalThis.territories?.map?.getLayer('choropleth')")
     page.wait_for_function("() => document.querySelector('#first img').complete")
     on_map, on_picture = page.evaluate(PLACES)
-    assert on_picture == pytest.approx(on_map, abs=60 if path == "embed" else 2.5)
+    assert on_picture == pytest.approx(on_map, abs=2.5)
     assert ("theme=dark" in page.evaluate("() => document.querySelector('#first img').currentSrc")) == bool(
         "dark" in path
     )
@@ -69,6 +70,65 @@ def test_what_lies_overseas_is_beside_the_mainland_and_follows_the_map(visit: Vi
     visit.page.wait_for_function("() => document.querySelector('#insets').matches('.away')")
     settle(visit.page)
     visit.assert_clean()
+
+
+LAID = """() => {
+  const {map, views: [view]} = territories;
+  territories.goTo(view);
+  const {bounds: [west, south, east, north]} = view;
+  const [{x: left, y: top}, {x: right, y: bottom}] = [map.project([west, north]), map.project([east, south])];
+  const insets = document.querySelector("#insets");
+  if (!insets.checkVisibility({visibilityProperty: true})) return null;
+  const box = insets.getBoundingClientRect();
+  const others = ["#panel", "#credits", ".maplibregl-ctrl-group", ".maplibregl-ctrl-scale"]
+    .map(each => [each, document.querySelector(each).getBoundingClientRect()]);
+  const within = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+  return [...others, ["the map", {left, top, right, bottom}]].filter(([, other]) =>
+    box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom
+  ).map(([name]) => name).concat(within ? [] : ["the edge"]);
+}"""
+"""What the boxes of a frame are over, when it shows the first view whole; null where there are no boxes."""
+
+
+def five_overseas(route: Route) -> None:
+    told = route.fetch().json()
+    whole, other, *_ = told["views"]
+    route.fulfill(json={**told, "views": [whole, *[other] * 5]})
+
+
+@pytest.mark.parametrize(
+    ("query", "roomy", "small"),
+    [
+        ("?indicator=density", [(1100, 700), (800, 600), (640, 480), (620, 800)], [(400, 300), (360, 560)]),
+        ("?indicator=density&legend=0", [(800, 520), (640, 480), (560, 700)], [(400, 300)]),
+    ],
+)
+def test_a_frame_shows_what_lies_overseas_where_it_covers_nothing(
+    browser: Browser, address: str, query: str, roomy: list[tuple[int, int]], small: list[tuple[int, int]]
+) -> None:
+    """Neither legend, sources, buttons and scale nor the map; a small frame does without."""
+    page = browser.new_page(viewport={"width": 700, "height": 500}, reduced_motion="reduce")
+    notes = watch(page, address)
+    # As many boxes as France has, all with the picture of one.
+    page.route("**/layers", five_overseas)
+    page.route(
+        "**/view/*view=*",
+        lambda route: route.continue_(url=re.sub("view=[0-9]", "view=1", route.request.url)),
+    )
+    page.goto(f"{address}/embed{query}")
+    settle(page)
+    for width, height in (*roomy, *small):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(f"() => territories.map.getCanvas().clientHeight === {height}")
+        page.wait_for_timeout(150)  # the boxes follow the window, then the map the boxes
+        assert page.evaluate(LAID) == ([] if (width, height) in roomy else None), (width, height)
+    assert page.locator("#insets button").count() == 5
+    page.evaluate("() => document.body.classList.replace('with-insets', 'without-insets')")
+    page.set_viewport_size({"width": 1100, "height": 700})
+    page.wait_for_timeout(150)
+    assert page.evaluate(LAID) is None
+    assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])
+    page.close()
 
 
 COVERED = """() => [...document.querySelectorAll("button, a, input, select, summary, .credits, #hint")]

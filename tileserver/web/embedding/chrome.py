@@ -6,7 +6,13 @@ from typing import Final
 from tileserver.errors import RequestError
 from tileserver.tiles.address import shown
 
-DEFAULTS: Final[Mapping[str, bool]] = {"title": True, "legend": True, "search": False, "zoom": True}
+DEFAULTS: Final[Mapping[str, bool]] = {
+    "title": True,
+    "legend": True,
+    "search": False,
+    "zoom": True,
+    "insets": True,
+}
 """Switches of a frame, and what they are without being set."""
 
 

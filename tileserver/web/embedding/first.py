@@ -30,12 +30,10 @@ def first_picture(shot: Snapshot, state: MapState, key: str) -> str:
     Its classes tell the style sheet where the map will be: of a ``view`` (``beside`` others), or ``at`` a
     place. A reader without scripts gets another, with its legend, so this one is not fetched there.
     """
-    zoom = _WIDEST_ZOOM if state.at is None else int(state.at.zoom)
-    if state.indicator is None or zoom < state.layer.entry.min_zoom:
+    found = first_view(shot, state)
+    if found is None:
         return ""
-    width, height = AROUND if state.at is not None else _size(shot.views[0].bounds)
-    written = {**state.written, "level": state.level, "indicator": state.indicator.id}
-    written.pop("lang", None)
+    (width, height), written = found
 
     def address(**more: str) -> str:
         query = urlencode({**written, **more, "v": shot.digest}, safe=",/@:")
@@ -50,6 +48,16 @@ def first_picture(shot: Snapshot, state: MapState, key: str) -> str:
         f'<img src="{address()}" width="{width}" height="{height}" alt="" fetchpriority="high"'
         ' elementtiming="first"></picture>'
     )
+
+
+def first_view(shot: Snapshot, state: MapState) -> tuple[tuple[int, int], dict[str, str]] | None:
+    """Give the size of that picture and the parameters of its address; None where the map shows nothing."""
+    zoom = _WIDEST_ZOOM if state.at is None else int(state.at.zoom)
+    if state.indicator is None or zoom < state.layer.entry.min_zoom:
+        return None
+    written = {**state.written, "level": state.level, "indicator": state.indicator.id}
+    written.pop("lang", None)
+    return AROUND if state.at is not None else _size(shot.views[0].bounds), written
 
 
 def _size(bounds: Bounds) -> tuple[int, int]:

@@ -39,7 +39,7 @@ FORMS: Final[Mapping[str, str]] = {"json": JSON, "html": HTML, "csv": CSV, "geoj
 _WRITERS: Final = {"json": write_json, "csv": write_csv, "geojson": write_geojson}
 
 
-@telling_people(ROOT)
+@telling_people
 async def find_sites(request: Request) -> Response:
     """Serve the sites found. What the form sends is led to the query that it stands for."""
     shot = snapshot(request)

@@ -41,7 +41,7 @@ LONGEST: Final = 200
 _FIRST_LEVEL: Final = "ti"
 
 
-@telling_people("")
+@telling_people
 async def find(request: Request) -> Response:
     """Serve the territories found. What the form sends is led to the query that it stands for."""
     shot = snapshot(request)

@@ -14,7 +14,7 @@ from tileserver.web.tile_path import TEMPLATES
 _TILES = {"tiles": "A tile with properties.", "geometry": "A tile of outlines and ids."}
 
 
-@telling_people("../")
+@telling_people
 async def api(request: Request) -> Response:
     """Describe every route of the server."""
     # Here, because a start needs none of it.

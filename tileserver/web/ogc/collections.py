@@ -64,13 +64,13 @@ def collection_path(name: str) -> str:
     return f"/collections/{name}"
 
 
-@telling_people("../")
+@telling_people
 async def collections(request: Request) -> Response:
     """List the collections."""
     return await send(request, ("collections",), _collections, "ogc_collections.html")
 
 
-@telling_people("../../")
+@telling_people
 async def collection(request: Request) -> Response:
     """Describe a collection."""
     layer, _ = find_collection(live(request).snapshot, request.path_params["collectionId"])
@@ -82,19 +82,19 @@ async def collection(request: Request) -> Response:
     )
 
 
-@telling_people("../../../")
+@telling_people
 async def queryables(request: Request) -> Response:
     """Describe the properties that a filter can name, as a JSON schema (Part 3)."""
     return await _schema(request, "queryables")
 
 
-@telling_people("../../../")
+@telling_people
 async def sortables(request: Request) -> Response:
     """Describe the properties that rows can be sorted by, as a JSON schema."""
     return await _schema(request, "sortables")
 
 
-@telling_people("../../../")
+@telling_people
 async def schema(request: Request) -> Response:
     """Describe the features of a collection as a JSON schema."""
     return await _schema(request, "schema")

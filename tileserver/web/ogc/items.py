@@ -48,7 +48,7 @@ from tileserver.web.state import Live, live
 ITEM_FORMS: Final = {name: FORMS[name] for name in ("json", "html")}
 
 
-@telling_people("../../../")
+@telling_people
 async def items(request: Request) -> Response:
     """Serve the features of a collection."""
     state = live(request)
@@ -79,7 +79,7 @@ async def items(request: Request) -> Response:
     return await respond(request, key, lambda: WRITERS[form](answer), FORMS[form], headers)
 
 
-@telling_people("../../../../")
+@telling_people
 async def item(request: Request) -> Response:
     """Serve one feature."""
     shot = live(request).snapshot

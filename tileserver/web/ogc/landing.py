@@ -56,13 +56,13 @@ CONFORMANCE: Final = tuple(
 )
 
 
-@telling_people("")
+@telling_people
 async def landing(request: Request) -> Response:
     """Serve the landing page."""
     return await send(request, ("landing",), _landing, "ogc_landing.html")
 
 
-@telling_people("../")
+@telling_people
 async def conformance(request: Request) -> Response:
     """List the conformance classes."""
     return await send(request, ("conformance",), _conformance, "ogc_conformance.html")

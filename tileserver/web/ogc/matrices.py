@@ -23,13 +23,13 @@ _CELL_M: Final = 156543.033928041
 _SIDE: Final = 256
 
 
-@telling_people("../")
+@telling_people
 async def matrix_sets(request: Request) -> Response:
     """List the tile matrix sets."""
     return await send(request, ("matrices",), _sets, "ogc_matrices.html")
 
 
-@telling_people("../../")
+@telling_people
 async def matrix_set(request: Request) -> Response:
     """Define a tile matrix set."""
     name = request.path_params["tileMatrixSetId"]

@@ -41,42 +41,6 @@ _BARE: Final = {"title": "0", "legend": "0"}
 _GEOMETRY: Final = {"points": "points", "lines": "lines"}
 
 
-@telling_people("../")
-async def styles(request: Request) -> Response:
-    """List the styles of all collections."""
-    return await _list(request)
-
-
-@telling_people("../../../")
-async def collection_styles(request: Request) -> Response:
-    """List the styles of a collection."""
-    return await _list(request)
-
-
-@telling_people("../../")
-async def style(request: Request) -> Response:
-    """Serve a style in one of its encodings."""
-    return await _style(request)
-
-
-@telling_people("../../../../")
-async def collection_style(request: Request) -> Response:
-    """Serve a style of a collection in one of its encodings."""
-    return await _style(request)
-
-
-@telling_people("../../../")
-async def metadata(request: Request) -> Response:
-    """Describe a style: what it shows, its encodings, the properties that it needs."""
-    return await _metadata(request)
-
-
-@telling_people("../../../../../")
-async def collection_metadata(request: Request) -> Response:
-    """Describe a style of a collection."""
-    return await _metadata(request)
-
-
 def _collection(request: Request) -> str | None:
     """Name the collection of an address below one; raise `NotFoundError` where there is none."""
     name: str | None = request.path_params.get("collectionId")
@@ -85,7 +49,9 @@ def _collection(request: Request) -> str | None:
     return name
 
 
-async def _list(request: Request) -> Response:
+@telling_people
+async def styles(request: Request) -> Response:
+    """List the styles of all collections, or of one."""
     collection = _collection(request)
 
     def make(place: Place, page: bool) -> dict[str, Any]:
@@ -94,7 +60,9 @@ async def _list(request: Request) -> Response:
     return await send(request, ("styles", collection), make, "ogc_styles.html")
 
 
-async def _style(request: Request) -> Response:
+@telling_people
+async def style(request: Request) -> Response:
+    """Serve a style in one of its encodings."""
     shot, collection = snapshot(request), _collection(request)
     found = find_style(shot, request.path_params["styleId"], collection)
     query = parameters(request, *PARAMETERS)
@@ -120,7 +88,9 @@ async def _style(request: Request) -> Response:
     return await respond(request, key, make, FORMS[form], headers)
 
 
-async def _metadata(request: Request) -> Response:
+@telling_people
+async def metadata(request: Request) -> Response:
+    """Describe a style: what it shows, its encodings, the properties that it needs."""
     shot, collection = snapshot(request), _collection(request)
     found = find_style(shot, request.path_params["styleId"], collection)
 

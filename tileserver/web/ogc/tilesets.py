@@ -38,26 +38,26 @@ def dataset_layers(shot: Snapshot) -> list[LayerLike]:
     return [layer for layer in collection_layers(shot) if layer.entry.kind == "territory"]
 
 
-@telling_people("../")
+@telling_people
 async def tilesets(request: Request) -> Response:
     """List the tilesets of the dataset."""
     return await _list(request, "", dataset_layers(snapshot(request)))
 
 
-@telling_people("../../../")
+@telling_people
 async def collection_tilesets(request: Request) -> Response:
     """List the tilesets of a collection."""
     layer, _ = find_collection(snapshot(request), request.path_params["collectionId"])
     return await _list(request, collection_path(layer.entry.id), [layer])
 
 
-@telling_people("../../")
+@telling_people
 async def tileset(request: Request) -> Response:
     """Describe the tileset of the dataset."""
     return await _tileset(request, "", dataset_layers(snapshot(request)))
 
 
-@telling_people("../../../../")
+@telling_people
 async def collection_tileset(request: Request) -> Response:
     """Describe the tileset of a collection."""
     layer, _ = find_collection(snapshot(request), request.path_params["collectionId"])

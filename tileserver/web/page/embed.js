@@ -6,7 +6,7 @@
   const base = new URL("./", document.currentScript.src);
   const names = [
     "level", "indicator", "year", "form", "method", "classes", "palette", "show", "selected", "compare", "filter", "at",
-    "lang", "theme", "title-bar", "legend", "search", "zoom", "k",
+    "lang", "theme", "title-bar", "legend", "search", "zoom", "insets", "k",
   ];
   // Attributes whose parameter has another name: `title` and `territory` mean what readers of HTML expect.
   const others = { "title-bar": "title", territory: "selected" };

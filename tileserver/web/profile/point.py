@@ -29,7 +29,7 @@ _DECIMALS: Final = 6
 _GREATEST: Final = {"lon": 180.0, "lat": 90.0}
 
 
-@telling_people("")
+@telling_people
 async def at(request: Request) -> Response:
     """Serve what there is at a point."""
     shot = snapshot(request)

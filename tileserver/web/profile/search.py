@@ -55,7 +55,7 @@ class Hits(Struct, frozen=True, kw_only=True):
     territories: tuple[Hit, ...]
 
 
-@telling_people("")
+@telling_people
 async def territories(request: Request) -> Response:
     """Serve the search; without ``q``, the territories of a level by name."""
     shot = snapshot(request)

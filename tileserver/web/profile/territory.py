@@ -27,7 +27,7 @@ FORMS: Final[Mapping[str, str]] = {"json": JSON, "html": HTML, "csv": CSV}
 ROOT: Final = "../../"
 
 
-@telling_people(ROOT)
+@telling_people
 async def territory(request: Request) -> Response:
     """Serve the profile; its page where a browser asks."""
     shot = snapshot(request)

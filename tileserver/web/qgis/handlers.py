@@ -97,7 +97,7 @@ async def chosen(request: Request) -> Response:
     return await _layer(request, shot, asked, found)
 
 
-@telling_people("")
+@telling_people
 async def page(request: Request) -> Response:
     """Serve ``/qgis``: how to, for people."""
     shot = snapshot(request)

@@ -3,7 +3,7 @@
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
-import { cover, dropPicture, fadePicture, firstMap } from "./map/first";
+import { cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
 import { openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
@@ -18,9 +18,10 @@ import { showDefinition, showFilter, showLegend, showSources } from "./panel/leg
 import { fitting, prepareLook, showLook } from "./panel/look";
 import { checkOverlays, showOverlays } from "./panel/overlays";
 import { Picker } from "./panel/picker";
+import { roomAround } from "./panel/room";
 import { prepareSearch } from "./panel/search";
 import { Share } from "./panel/share";
-import { aimLanguage, roomAround, showFailure, showHint, showMotionless } from "./panel/shell";
+import { aimLanguage, showFailure, showHint, showMotionless } from "./panel/shell";
 import { Table } from "./panel/table";
 import { Years } from "./panel/years";
 import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
@@ -101,11 +102,13 @@ export class App {
     const shown = await this.load();
     // The panel is as wide empty as full; but a frame's legend has to be there for the map to keep clear of it.
     if (this.embedded) this.writePanel(shown);
+    const padding = roomAround();
+    layPicture(padding);
     try {
       this.map = openMap({
         container: "map",
         begin: this.state.at ?? this.views[0]!.bounds,
-        padding: roomAround(),
+        padding,
         style: compose(shown.style, this.scene(shown), false),
         cooperative: this.embedded,
       });

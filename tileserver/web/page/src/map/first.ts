@@ -13,13 +13,22 @@ const PATIENCE_MS = 6000;
 /** Pixels of the canvas for one of the page, where nobody sees them. */
 const COARSE = 0.1;
 
-const picture = document.getElementById("first");
+let picture = document.getElementById("first");
 let kept = false;
+
+/** Pixels at the sides of the window that lie under something. */
+export type Room = Record<"top" | "right" | "bottom" | "left", number>;
 
 /** Keep the picture, or make room for one: there will be no map. */
 export function keepPicture(): HTMLElement {
   kept = true;
-  return picture ?? make("picture", { id: "first", className: "first" });
+  picture ??= make("picture", { id: "first", className: "first" });
+  return picture;
+}
+
+/** Lay a picture of the whole where the map will be: only where the legend is as large as usual is it there already. */
+export function layPicture(room: Room): void {
+  for (const [side, pixels] of Object.entries(room)) picture?.style.setProperty(`--${side}`, `${pixels}px`);
 }
 
 /** Let the map draw, where it was kept from it. */

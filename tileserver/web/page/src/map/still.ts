@@ -6,7 +6,7 @@ import { statePicture } from "../api";
 import { byId, make } from "../dom";
 import type { MapState, Place } from "../state";
 import type { View } from "../types";
-import { keepPicture } from "./first";
+import { keepPicture, layPicture, type Room } from "./first";
 
 /** CSS pixels of a picture of the whole; styles/map.css fits it into the room that the panel leaves. */
 const WHOLE = 760;
@@ -22,9 +22,6 @@ const REST_MS = 200;
 
 /** Whether a map could not be opened because the browser has no WebGL. */
 export const cannotDraw = (error: unknown): boolean => error instanceof GPUInitializationError;
-
-/** Pixels at the sides of the window that lie under something. */
-type Room = Record<"top" | "right" | "bottom" | "left", number>;
 
 export class Still {
   private readonly picture = keepPicture();
@@ -49,6 +46,7 @@ export class Still {
 
   private async draw(): Promise<void> {
     if (!this.shown) return;
+    layPicture(this.room());
     const { state, name } = this.shown;
     const [width, height] = state.at ? [within(innerWidth), within(innerHeight)] : [WHOLE, WHOLE];
     const url = statePicture(`view/${width}x${height}.webp`, state);

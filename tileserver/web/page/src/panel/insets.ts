@@ -5,9 +5,10 @@ import { byId, make } from "../dom";
 import type { Look } from "../state";
 import { say } from "../text/texts";
 import type { View } from "../types";
+import { layFrame } from "./room";
 
-/** CSS pixels of a picture; styles/map.css has the same. */
-const SIZE = [92, 68] as const;
+/** The server draws no picture with a shorter side. */
+const SHORTEST = 64;
 
 /** A slider that is dragged asks for the pictures of where it comes to rest. */
 const REST_MS = 200;
@@ -27,7 +28,7 @@ export class Insets {
   /** `views`: the mainland, then the others; `go` is told the one that was chosen. */
   constructor(views: View[], go: (view: View) => void) {
     const others = views.slice(1);
-    this.images = others.map(() => make("img", { alt: "", width: SIZE[0], height: SIZE[1] }));
+    this.images = others.map(() => make("img", { alt: "" }));
     this.box.replaceChildren(
       ...others.map((view, place) => {
         const button = make("button", { type: "button" }, this.images[place]!, make("span", { textContent: say(view.name) }));
@@ -36,6 +37,20 @@ export class Insets {
       }),
     );
     this.box.hidden = !others.length;
+    if (!document.body.classList.contains("embed")) return;
+    // What lies around them changes with what the legend says, a card, the window.
+    const observer = new ResizeObserver(() => this.arrange());
+    for (const id of ["panel", "credits", "hint", "map"]) observer.observe(byId(id));
+  }
+
+  /** Lay the boxes of a frame where there is room. */
+  private arrange(): void {
+    const { place, columns, floor } = layFrame();
+    if (place) this.box.dataset["place"] = place;
+    else delete this.box.dataset["place"];
+    this.box.style.setProperty("--columns", String(columns));
+    this.box.style.setProperty("--floor", `${floor}px`);
+    this.draw();
   }
 
   /** Begin to ask for pictures: the map itself comes first. */
@@ -52,13 +67,14 @@ export class Insets {
   }
 
   private draw(): void {
-    // On a narrow screen there is no room for them, and nothing is fetched.
+    // On a narrow screen, in a small frame there is no room for them, and nothing is fetched.
     if (!this.begun || !this.wanted || !this.box.checkVisibility({ visibilityProperty: true })) return;
     const pictured = this.wanted;
     this.wanted = undefined;
-    const ratio = Math.min(2, Math.ceil(devicePixelRatio));
     this.images.forEach((image, place) => {
-      const url = viewPicture(place + 1, SIZE[0] * ratio, SIZE[1] * ratio, pictured);
+      const { clientWidth: width, clientHeight: height } = image;
+      const ratio = height < SHORTEST ? 2 : Math.min(2, Math.ceil(devicePixelRatio));
+      const url = viewPicture(place + 1, width * ratio, height * ratio, pictured);
       if (image.src !== url) image.src = url;
     });
   }

@@ -1,0 +1,54 @@
+"""The picture that the map page begins with: there before the first reader asks for it."""
+
+import re
+import time
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.web.conftest import serving
+from tests.web.embedding.test_embed import SKELETON
+from tileserver.config import Settings
+from tileserver.web import app
+from tileserver.web.painter import Painter
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what is drawn, and begin to draw at once."""
+    found: list[str] = []
+
+    def draw(_painter: Painter, svg: str, *_: object, **__: object) -> bytes:
+        found.append(svg)
+        return b"drawn"
+
+    monkeypatch.setattr(Painter, "draw", draw)
+    monkeypatch.setattr(app, "SETTLED_SECONDS", 0.0)
+    monkeypatch.setattr(app, "AHEAD_SECONDS", 0.0)
+    return found
+
+
+def test_the_first_pictures_of_the_page_are_drawn_before_they_are_asked_for(
+    demo_store: Path, tmp_path: Path, drawn: list[str]
+) -> None:
+    (tmp_path / "index.html").write_text(SKELETON, encoding="utf-8")
+    settings = Settings(store=demo_store, page=tmp_path)
+    with serving(app.create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        limit = time.monotonic() + 60
+        while len(drawn) < 2 and time.monotonic() < limit:
+            time.sleep(0.02)
+        page = unescape(client.get("/").text)
+        addresses = re.findall(r'"(view/[^"]*)"', page)
+        answers = [client.get(f"/{each}") for each in addresses]
+    assert [answer.content for answer in answers] == [b"drawn", b"drawn"]
+    assert len(drawn) == 2  # light and dark, none of them again
+    assert drawn[0] != drawn[1]
+
+
+def test_without_a_page_nothing_is_drawn_ahead(demo_store: Path, tmp_path: Path, drawn: list[str]) -> None:
+    with serving(app.create_app(Settings(store=demo_store, page=tmp_path))) as address:
+        time.sleep(0.3)
+        assert httpx.get(f"{address}/health").status_code == 200
+    assert not drawn
