@@ -4,7 +4,7 @@ import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
 import { cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
-import { openMap } from "./map/open";
+import { addControls, openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
 import { onDeviceTheme, themeOf } from "./map/theme";
@@ -122,6 +122,7 @@ export class App {
     // Tiles are asked for with the first frame; the panel is written while they come.
     await this.map.once("render");
     if (!this.embedded) this.writePanel(shown);
+    addControls(this.map);
     this.followInsets();
     await this.follow(shown);
     this.listen();

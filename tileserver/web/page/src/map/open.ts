@@ -57,7 +57,11 @@ export function openMap({ container, begin, padding, style, cooperative }: Openi
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  return map;
+}
+
+/** Add buttons and a scale; they keep clear of the sources, which are there before. */
+export function addControls(map: MapLibre): void {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  return map;
 }
