@@ -256,7 +256,7 @@ export class App {
     showLegend(style.metadata.legend, themeOf(this.state.theme));
     showLook(style.metadata.legend, indicator);
     showDefinition(indicator);
-    showSources(this.sources(), this.world.basemap?.credit);
+    showSources(this.sources(), this.still ? undefined : this.world.basemap?.credit);
   }
 
   private sources(): Source[] {
