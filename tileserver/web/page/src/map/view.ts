@@ -10,8 +10,8 @@ import { addMark } from "./marks";
 import { addPattern, hatchLayer, noPattern, STATUSES } from "./patterns";
 import { compose, OUTLINES, type Composition } from "./style";
 
-/** A zoom that no map has. */
-const BEYOND = 25;
+/** A zoom that the map does not reach. */
+const BEYOND = 24;
 
 /** What is to be seen. */
 export interface Scene extends Composition {
