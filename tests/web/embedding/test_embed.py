@@ -92,6 +92,9 @@ def test_a_frame_says_what_it_shows_to_those_who_share_it_and_without_scripts(cl
     assert parse_qs(urlsplit(unescape(picture)).query)["indicator"] == ["density"]
     for link in re.findall(r'<link rel="alternate"[^>]*\+oembed" href="([^"]+)"', text):
         assert client.get(unescape(link)).status_code == 200
+    sources = re.findall(r'srcset="([^"]+)"', text)
+    assert sources
+    assert not any(" " in source for source in sources)  # what follows a space is a description
     table = text[text.index("<noscript>") : text.index("</noscript>")]
     assert table.count("<tr>") == 1 + 7
     assert '<th scope="row">La Réunion</th><td>6.0</td>' in table

@@ -103,7 +103,7 @@ export class App {
     // The panel is as wide empty as full; but a frame's legend has to be there for the map to keep clear of it.
     if (this.embedded) this.writePanel(shown);
     const padding = roomAround();
-    layPicture(padding);
+    if (this.embedded) layPicture(padding);
     try {
       this.map = openMap({
         container: "map",
