@@ -98,7 +98,10 @@ def read_figures(layer: LayerLike, indicator: IndicatorEntry, year: str | None) 
     period = year or (indicator.periods[-1] if indicator.periods else None)
     over = compared(indicator, period)
     others = [other for other in over if other != period]
-    pooled = [found.values, *(read_column(layer, f"{indicator.id}@{other}").values for other in others)]
+    pooled = [
+        found.values,
+        *(floats(column(layer.attributes, f"{indicator.id}@{other}")) for other in others),
+    ]
     return Figures(
         values=found.values,
         statuses=count_statuses(found.told, np.isfinite(found.values).tolist()),

@@ -21,7 +21,8 @@ AROUND: Final = (1200, 760)
 _WIDEST_ZOOM: Final = 3
 """Of the first view in the narrowest window: a level that begins deeper is not drawn at once there."""
 
-_NOTHING: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
+_NOTHING: Final = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"
+"""Without a space, at which ``srcset`` would end it."""
 
 
 def first_picture(shot: Snapshot, state: MapState, key: str) -> str:

@@ -3,8 +3,8 @@
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
-import { dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
-import { openMap } from "./map/open";
+import { cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
+import { addControls, openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
 import { onDeviceTheme, themeOf } from "./map/theme";
@@ -34,6 +34,13 @@ const NEAR_ZOOM: Record<string, number> = { region: 6.5, departement: 7.5, ti: 8
 
 /** How much nearer than as a whole the mainland may be seen, and yet have something beside it. */
 const WHOLE_ZOOMS = 0.35;
+
+/** What a state shows: classes and colours, figures, and the territories that a filter lets through. */
+interface Shown {
+  style: ClassMap;
+  figures: Map<number, Figure>;
+  kept: Set<number> | undefined;
+}
 
 export class App {
   state: MapState;
@@ -92,46 +99,59 @@ export class App {
   }
 
   async start(): Promise<void> {
-    const loading = this.load();
+    const shown = await this.load();
+    // The panel is as wide empty as full; but a frame's legend has to be there for the map to keep clear of it.
+    if (this.embedded) this.writePanel(shown);
+    const padding = roomAround();
+    layPicture(padding);
+    try {
+      this.map = openMap({
+        container: "map",
+        begin: this.state.at ?? this.views[0]!.bounds,
+        padding,
+        style: compose(shown.style, this.scene(shown), false),
+        cooperative: this.embedded,
+      });
+    } catch (error) {
+      if (!cannotDraw(error)) throw error;
+      return this.standStill(shown);
+    }
+    cover(this.map);
+    await this.map.once("style.load");
+    this.view = new MapView(this.map, this.world.byId);
+    // Tiles are asked for with the first frame; the panel is written while they come.
+    await this.map.once("render");
+    if (!this.embedded) this.writePanel(shown);
+    addControls(this.map);
+    this.followInsets();
+    await this.follow(shown);
+    this.listen();
+    await firstMap(this.map);
+    fadePicture();
+    await this.view.complete();
+    this.insets.begin();
+    // Where the territories are: the first click, and the first circles, need not wait for it.
+    await loadPoints(this.territory).catch(() => undefined);
+  }
+
+  /** Write the panel whole, and then show it: nothing of it moves afterwards. */
+  private writePanel({ style }: Shown): void {
     showLevels(this.world.levels, (level) => this.change({ level, selected: undefined, compare: [] }));
     showOverlays(this.world.overlays, (id, on) => this.toggle(id, on));
     showViews(this.views, (view) => this.goTo(view));
     prepareLook((part) => this.change(part));
     prepareSearch((hit) => void this.attempt(() => this.go(hit)));
     this.showControls();
-    // The panel is written whole before the map opens: nothing of it moves afterwards.
-    const [style, figures, kept] = await loading;
     this.showLegend(style);
     document.body.classList.add("ready");
-    const padding = roomAround();
-    layPicture(padding);
-    try {
-      this.map = await openMap({
-        container: "map",
-        begin: this.state.at ?? this.views[0]!.bounds,
-        padding,
-        style: compose(style, this.scene(style, figures, kept), false),
-        cooperative: this.embedded,
-      });
-    } catch (error) {
-      if (!cannotDraw(error)) throw error;
-      return this.standStill();
-    }
-    this.view = new MapView(this.map, this.world.byId);
-    this.followInsets();
-    await this.draw();
-    this.listen();
-    await firstMap(this.map);
-    fadePicture();
-    await this.view.complete();
-    this.insets.begin();
   }
 
   /** Go on with a picture in place of the map. */
-  private async standStill(): Promise<void> {
+  private async standStill(shown: Shown): Promise<void> {
+    if (!this.embedded) this.writePanel(shown);
     this.still = new Still(this.views, roomAround);
     this.listenBeside();
-    await this.draw();
+    await this.follow(shown);
     this.insets.begin();
   }
 
@@ -174,24 +194,34 @@ export class App {
     aimLanguage();
   }
 
-  private load(): Promise<[ClassMap, Map<number, Figure>, Set<number> | undefined]> {
+  private async load(): Promise<Shown> {
     const { filter } = this.state;
-    const kept = filter ? loadKept(this.subject, filter) : Promise.resolve(undefined);
-    return Promise.all([loadStyle(this.subject, this.state), loadFigures(this.subject), kept]);
+    const [style, figures, kept] = await Promise.all([
+      loadStyle(this.subject, this.state),
+      loadFigures(this.subject),
+      filter ? loadKept(this.subject, filter) : undefined,
+    ]);
+    return { style, figures, kept };
   }
 
-  /** Let map, legend, card, comparison and table follow the state. */
+  /** Let all that is seen follow the state. */
   private async draw(): Promise<void> {
     const asked = addressOf({ ...this.state, at: undefined }, new URL(location.href)).search;
-    const [style, figures, kept] = await this.load();
+    const shown = await this.load();
     // Another change may have come meanwhile, and draws itself.
     if (asked !== addressOf({ ...this.state, at: undefined }, new URL(location.href)).search) return;
-    this.showLegend(style);
-    const { legend } = style.metadata;
+    this.showLegend(shown.style);
+    await this.follow(shown);
+  }
+
+  /** Let map, card, comparison and table follow. */
+  private async follow(shown: Shown): Promise<void> {
+    const { figures, kept } = shown;
+    const { legend } = shown.style.metadata;
     const { filter, theme } = this.state;
-    const shown = this.view?.show(this.scene(style, figures, kept));
+    const drawn = this.view?.show(this.scene(shown));
     showFilter(filter, kept?.size, () => this.change({ filter: undefined }));
-    await Promise.all([shown, this.tell()]);
+    await Promise.all([drawn, this.tell()]);
     this.table.show({ ...this.subject, legend, figures, kept });
     this.share.show(this.state, legend, this.sources());
     const pictured = { ...this.state, theme: themeOf(theme).name };
@@ -202,7 +232,7 @@ export class App {
   }
 
   /** Say what the map is to show. */
-  private scene(style: ClassMap, figures: Map<number, Figure>, kept: Set<number> | undefined): Scene {
+  private scene({ style, figures, kept }: Shown): Scene {
     const { level, indicator, year, show, filter, theme } = this.state;
     const { form, method, palette, classes } = style.metadata.legend;
     const named = themeOf(theme);
@@ -226,7 +256,7 @@ export class App {
     showLegend(style.metadata.legend, themeOf(this.state.theme));
     showLook(style.metadata.legend, indicator);
     showDefinition(indicator);
-    showSources(this.sources(), this.world.basemap?.credit);
+    showSources(this.sources(), this.still ? undefined : this.world.basemap?.credit);
   }
 
   private sources(): Source[] {

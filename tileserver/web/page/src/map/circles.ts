@@ -1,7 +1,13 @@
 // Proportional circles: a point a territory, the values of all joined here, the largest drawn first.
 
 import type { Feature, FeatureCollection, Point } from "geojson";
-import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map as MapLibre } from "maplibre-gl";
+import {
+  LngLatBounds,
+  type ExpressionSpecification,
+  type GeoJSONSource,
+  type LayerSpecification,
+  type Map as MapLibre,
+} from "maplibre-gl";
 
 import { loadPoints } from "../api";
 import type { Circles, Figure, Layer } from "../types";
@@ -36,28 +42,71 @@ export function circleLayer(circles: Circles | null): LayerSpecification {
   };
 }
 
-/** Put the circles of some figures on the map; none without a scale. */
-export async function showCircles(
-  map: MapLibre,
-  territory: Layer,
-  figures: Map<number, Figure>,
-  circles: Circles | null,
-  kept: Set<number> | undefined,
-): Promise<void> {
-  const points = circles ? await loadPoints(territory) : NO_CIRCLES;
-  const source = map.getSource<GeoJSONSource>("circles");
-  if (!source) return;
-  source.setData(circles ? join(points, figures, circles, kept) : NO_CIRCLES);
+/** Figures to be drawn as circles. */
+export interface Circled {
+  layer: Layer;
+  figures: Map<number, Figure>;
+  /** Their scale; none where they are no circles. */
+  circles: Circles | null;
+  /** The territories that a filter lets through; undefined without one. */
+  kept: Set<number> | undefined;
 }
 
+/** So many points are handed over whole; of more, those around the view. */
+const FEW = 3000;
+
+/** Views that lie to each side of the one whose circles are drawn. */
+const AROUND = 1;
+
+/** Puts circles on the map, and more of them as it moves. */
+export class CirclePoints {
+  private now: Circled | undefined;
+  /** Where the circles are that the map has; undefined for everywhere. */
+  private there: LngLatBounds | undefined;
+
+  constructor(private readonly map: MapLibre) {
+    map.on("moveend", () => {
+      if (this.there && !within(map.getBounds(), this.there)) void this.draw();
+    });
+  }
+
+  /** Show other circles; fulfilled when the map has been given them. */
+  async show(circled: Circled): Promise<void> {
+    this.now = circled;
+    await this.draw();
+  }
+
+  private async draw(): Promise<void> {
+    const circled = this.now!;
+    const { features } = circled.circles ? await loadPoints(circled.layer) : NO_CIRCLES;
+    // Others may have been asked for meanwhile.
+    if (circled !== this.now) return;
+    this.there = features.length > FEW ? grown(this.map.getBounds()) : undefined;
+    const { there } = this;
+    const near = there ? features.filter(({ geometry }) => there.contains(geometry.coordinates as [number, number])) : features;
+    const source = this.map.getSource<GeoJSONSource>("circles");
+    source?.setData(circled.circles ? join(near, circled.circles, circled) : NO_CIRCLES);
+  }
+}
+
+function grown(bounds: LngLatBounds): LngLatBounds {
+  const [wide, high] = [bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth()];
+  return new LngLatBounds(
+    [bounds.getWest() - AROUND * wide, Math.max(bounds.getSouth() - AROUND * high, -90)],
+    [bounds.getEast() + AROUND * wide, Math.min(bounds.getNorth() + AROUND * high, 90)],
+  );
+}
+
+const within = (inner: LngLatBounds, outer: LngLatBounds): boolean =>
+  outer.contains(inner.getSouthWest()) && outer.contains(inner.getNorthEast());
+
 function join(
-  points: FeatureCollection<Point>,
-  figures: Map<number, Figure>,
+  points: Feature<Point>[],
   circles: Circles,
-  kept: Set<number> | undefined,
+  { figures, kept }: Circled,
 ): FeatureCollection<Point> {
   const features: Feature<Point>[] = [];
-  for (const { id, geometry } of points.features) {
+  for (const { id, geometry } of points) {
     const value = figures.get(Number(id))?.value;
     if (!value || id === undefined) continue;
     const seen = kept !== undefined && !kept.has(Number(id)) ? DIMMED : 1;

@@ -1,11 +1,17 @@
 // The picture that stands for the map until the map is drawn: the same territories, classes and colours, at the
 // same place, drawn by the server. It lies over the canvas, lets the pointer through, and goes without a trace.
 
-import type { Map as MapLibre } from "maplibre-gl";
+import type { Map as MapLibre, MapSourceDataEvent } from "maplibre-gl";
 
 import { make } from "../dom";
 
 const FADE_MS = 300;
+
+/** How long a map may be covered that does not get all its tiles. */
+const PATIENCE_MS = 6000;
+
+/** Pixels of the canvas for one of the page, where nobody sees them. */
+const COARSE = 0.1;
 
 let picture = document.getElementById("first");
 let kept = false;
@@ -25,15 +31,58 @@ export function layPicture(room: Room): void {
   for (const [side, pixels] of Object.entries(room)) picture?.style.setProperty(`--${side}`, `${pixels}px`);
 }
 
+/** Let the map draw, where it was kept from it. */
+let reveal = (): void => undefined;
+
+/**
+ * Keep a map from drawing while the picture covers it: without a graphics card, each frame of half a map would take a
+ * tenth of a second from the tiles that are still to come. One frame is drawn, and coarsely, with the first tile of each
+ * source: it has the shaders compiled.
+ */
+export function cover(map: MapLibre): void {
+  if (!picture) return;
+  const { painter } = map;
+  const { render } = painter;
+  const met = new Set<string>();
+  let wanted = false;
+  painter.render = (...frame) => {
+    if (wanted) render.apply(painter, frame);
+    wanted = false;
+  };
+  const meet = ({ sourceId, tile }: MapSourceDataEvent) => {
+    if (!tile || met.has(sourceId) || !Object.keys(tile.buckets).length) return;
+    met.add(sourceId);
+    wanted = true;
+    map.triggerRepaint();
+  };
+  map.setPixelRatio(COARSE);
+  map.on("sourcedata", meet);
+  reveal = () => {
+    reveal = () => undefined;
+    map.off("sourcedata", meet);
+    painter.render = render;
+    // None of its own: it follows the screen that the window is on. Their types know numbers alone.
+    map.setPixelRatio(undefined as unknown as number);
+  };
+  map.once("movestart", dropPicture);
+  setTimeout(dropPicture, PATIENCE_MS);
+}
+
 /** Take the picture away at once: it would show what is no longer so. */
 export function dropPicture(): void {
+  reveal();
   if (!kept) picture?.remove();
 }
 
-/** Wait for the first frame that shows every tile of the view. */
+/** Wait until a frame that shows every tile of the view is seen. */
 export async function firstMap(map: MapLibre): Promise<void> {
-  if (picture) map.once("movestart", dropPicture);
   while (!(map.isStyleLoaded() && map.areTilesLoaded())) await map.once("render");
+  const drawn = map.once("render");
+  reveal();
+  map.triggerRepaint();
+  await drawn;
+  // The page's next frame begins when this one has reached the screen.
+  await new Promise(requestAnimationFrame);
   performance.mark("first-map");
 }
 

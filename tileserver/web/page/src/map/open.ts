@@ -34,8 +34,8 @@ export interface Opening {
   cooperative: boolean;
 }
 
-/** Open a map; fulfilled once it has its style. */
-export async function openMap({ container, begin, padding, style, cooperative }: Opening): Promise<MapLibre> {
+/** Open a map; it has its style with the event `style.load`. */
+export function openMap({ container, begin, padding, style, cooperative }: Opening): MapLibre {
   const view =
     "zoom" in begin
       ? { center: [begin.lon, begin.lat] as [number, number], zoom: begin.zoom }
@@ -43,6 +43,7 @@ export async function openMap({ container, begin, padding, style, cooperative }:
   const map = new MapLibre({
     container,
     style,
+    validateStyle: false, // it is ours; tests/web/page/test_style.py has it validated
     fadeDuration: calm ? 0 : 300,
     ...view,
     minZoom: 1,
@@ -56,8 +57,11 @@ export async function openMap({ container, begin, padding, style, cooperative }:
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  return map;
+}
+
+/** Add buttons and a scale; they keep clear of the sources, which are there before. */
+export function addControls(map: MapLibre): void {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  await map.once("style.load");
-  return map;
 }

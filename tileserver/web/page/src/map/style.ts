@@ -138,10 +138,13 @@ function themed(layer: LayerSpecification, theme: Theme, opacity: number): Layer
   }
 }
 
+/** A basemap's colours where the page is dark: light and dark change places, hues stay. */
+const TURNED = { "raster-brightness-min": 0.72, "raster-brightness-max": 0.1, "raster-hue-rotate": 180 };
+
 /** What lies under colours is pale, so that they are read. */
 function basemapLayer(theme: Theme): LayerSpecification {
-  const dark = theme.name === "dark" ? { "raster-brightness-max": 0.45 } : {};
-  return { id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.6, ...dark } };
+  const turned = theme.name === "dark" ? TURNED : {};
+  return { id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.6, ...turned } };
 }
 
 function countyLines(counties: Layer, theme: Theme): LayerSpecification {

@@ -4,14 +4,14 @@ import type { Map as MapLibre } from "maplibre-gl";
 
 import type { ClassMap } from "../api";
 import type { Figure, Layer } from "../types";
-import { showCircles } from "./circles";
-import { setFigures } from "./figures";
+import { CirclePoints } from "./circles";
+import { FigureStates } from "./figures";
 import { addMark } from "./marks";
 import { addPattern, hatchLayer, noPattern, STATUSES } from "./patterns";
 import { compose, OUTLINES, type Composition } from "./style";
 
-/** A zoom that no map has. */
-const BEYOND = 25;
+/** A zoom that the map does not reach. */
+const BEYOND = 24;
 
 /** What is to be seen. */
 export interface Scene extends Composition {
@@ -29,12 +29,16 @@ export class MapView {
   /** Whether the map has more than what is seen at first. */
   private whole = false;
   private scene: Scene | undefined;
+  private readonly states: FigureStates;
+  private readonly circles: CirclePoints;
   private readonly marked = new Map<string, Set<number>>();
 
   constructor(
     readonly map: MapLibre,
     private readonly layersById: Map<string, Layer>,
   ) {
+    this.states = new FigureStates(map);
+    this.circles = new CirclePoints(map);
     map.setMissingStyleImageResolver((name) => {
       if (!this.scene) return;
       const { theme, style } = this.scene;
@@ -68,9 +72,9 @@ export class MapView {
     if (same && !other) return;
     this.drawn = scene.name;
     this.rest();
-    if (!same) setFigures(this.map, territory, figures, legend, theme, kept);
+    if (!same) this.states.show({ layer: territory, figures, legend, theme, kept });
     // Another style takes the circles away, as they are no part of it.
-    await showCircles(this.map, territory, figures, legend.circles, kept);
+    await this.circles.show({ layer: territory, figures, circles: legend.circles, kept });
   }
 
   /** Add what the first map did without. */
@@ -80,12 +84,12 @@ export class MapView {
     this.whole = true;
     this.restyle(this.scene);
     this.rest();
-    await showCircles(this.map, territory, figures, style.metadata.legend.circles, kept);
+    await this.circles.show({ layer: territory, figures, circles: style.metadata.legend.circles, kept });
   }
 
   private restyle(scene: Scene): void {
     for (const name of [...OUTLINES, ...STATUSES.map(hatchLayer)]) this.draws(name, true);
-    this.map.setStyle(compose(scene.style, scene, this.whole), { diff: true });
+    this.map.setStyle(compose(scene.style, scene, this.whole), { diff: true, validate: false });
   }
 
   /** Leave out of each frame the layers that have nothing to show now, all of whose territories would be drawn unseen. */

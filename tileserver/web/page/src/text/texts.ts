@@ -130,7 +130,7 @@ const TEXTS = {
       pvd: "les Petites villes de demain",
     },
     motionless:
-      "Ce navigateur ne peut pas dessiner la carte mobile (WebGL lui manque)\u00a0: son image, le tableau et les profils restent.",
+      "Ce navigateur ne peut pas dessiner la carte interactive (WebGL lui manque)\u00a0: son image, le tableau et les profils restent.",
     failed: "La carte n’a pas pu être chargée. Rechargez la page dans un instant.",
     area: "Surface du site",
     data: "Données :",
@@ -282,7 +282,7 @@ const TEXTS = {
       pvd: "the Petites villes de demain",
     },
     motionless:
-      "This browser cannot draw the moving map (it lacks WebGL): its picture, the table and the profiles remain.",
+      "This browser cannot draw the interactive map (it lacks WebGL): its picture, the table and the profiles remain.",
     failed: "The map could not be loaded. Reload the page in a moment.",
     area: "Area of the site",
     data: "Data:",

@@ -1,0 +1,91 @@
+"""How the map is drawn: no frame too many at first, a valid style, and figures of what is in view."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.web.browser import settle, watch
+from tests.web.visit import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NODE = shutil.which("node") or "node"
+ROOT = Path(__file__).resolve().parents[3]
+VALIDATOR = ROOT / "node_modules/@maplibre/maplibre-gl-style-spec/dist/gl-style-validate.mjs"
+
+COUNT = """(() => {
+  globalThis.frames = {coarse: new Set(), whole: new Set()};
+  const draw = WebGL2RenderingContext.prototype.drawElements;
+  WebGL2RenderingContext.prototype.drawElements = function (...given) {
+    const {canvas} = this;
+    if (!performance.getEntriesByName("first-map").length) {
+      const kind = canvas.width < canvas.clientWidth / 2 ? "coarse" : "whole";
+      frames[kind].add(document.timeline.currentTime);
+    }
+    return draw.apply(this, given);
+  };
+})()"""
+"""Count the frames, by their time, that are drawn until the map is seen."""
+
+
+def test_the_first_map_is_drawn_once_and_its_style_is_valid(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """Before it, small frames alone, one a source, while the picture lies over them."""
+    page = browser.new_page(viewport={"width": 1200, "height": 640}, reduced_motion="reduce")
+    notes = watch(page, address)
+    page.add_init_script(COUNT)
+    page.goto(f"{address}/?level=epci&indicator=density&theme=dark")
+    settle(page)
+    coarse, whole = page.evaluate("() => [frames.coarse.size, frames.whole.size]")
+    assert (whole, coarse <= 2) == (1, True)
+    assert page.evaluate("() => territories.map.getCanvas().width / innerWidth") == 1
+    assert not page.locator("#first").count()
+    page.locator("#overlays input").first.check()
+    settle(page)
+    style = tmp_path / "style.json"
+    style.write_text(json.dumps(page.evaluate("() => territories.map.getStyle()")), encoding="utf-8")
+    # The page itself leaves this out: it takes a tenth of the time until its first map.
+    told = subprocess.run([NODE, VALIDATOR, style], capture_output=True, text=True, check=False)
+    assert (told.stdout, told.returncode) == ("", 0)
+    assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])
+    page.close()
+
+
+TOLD = """() => {
+  const {map, territory: {id: source}} = territories;
+  const ids = new Set(map.querySourceFeatures(source, {sourceLayer: source}).map(({id}) => id));
+  const told = id => map.getFeatureState({source, sourceLayer: source, id}).colour !== undefined;
+  const all = Object.keys(map.style.tileManagers[source]._state.state[source] ?? {});
+  return {seen: ids.size, told: [...ids].filter(told).length, all: all.length};
+}"""
+
+GO = "center => { territories.map.jumpTo({center}); }"
+
+
+def test_the_map_is_told_of_what_it_has_tiles_of(browser: Browser, address: str) -> None:
+    """More as it moves; another indicator then tells what was seen before too, whose tiles come back."""
+    labels = httpx.get(f"{address}/layers/communes/labels").json()["features"]
+    points = sorted(label["geometry"]["coordinates"] for label in labels)
+    west, east = points[0], points[-1]
+    page = browser.new_page(viewport={"width": 800, "height": 640}, locale="fr-FR", reduced_motion="reduce")
+    visit = Visit(page, address, f"?level=commune&indicator=density&at=11/{west[1]}/{west[0]}")
+    first = visit.evaluate(TOLD)
+    assert 0 < first["told"] == first["seen"] <= first["all"] < len(labels)
+    page.evaluate(GO, east)
+    settle(page)
+    further = visit.evaluate(TOLD)
+    assert further["told"] == further["seen"]
+    assert further["all"] > first["all"]
+    visit.choose("population")
+    page.evaluate(GO, west)
+    settle(page)
+    back = visit.evaluate(TOLD)
+    assert back["told"] == back["seen"] == first["seen"]
+    visit.assert_clean()
+    page.close()
