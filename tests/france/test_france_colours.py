@@ -96,5 +96,5 @@ def test_no_territory_has_another_colour_elsewhere(
     assert {key: colour for _, seen in done for key, (_, colour) in seen.items()} == wanted
     for (view, seen), picture in zip(done, drawn, strict=True):
         for feature, colour in seen.values():
-            # QGIS chooses deeper tiles for a view, whose borders lie elsewhere by a pixel.
+            # Of most pixels: its borders, smoothed otherwise, reach into the 25 of a few.
             assert view.colour(picture, feature, 0.6) == colour, (view, feature)
