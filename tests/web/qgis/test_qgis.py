@@ -222,10 +222,10 @@ def beyond_limits(site: Site, tiles: list[tuple[str, str, int]]) -> list[str]:
             told = get(site, f"ogc/collections/{layer}/tiles/WebMercatorQuad")["tileMatrixSetLimits"]
             limits[layer] = {int(each["tileMatrix"]): each for each in told}
         box = limits[layer].get(int(z))
-        within = box is not None and (
-            box["minTileCol"] <= int(x) <= box["maxTileCol"] and box["minTileRow"] <= int(y) <= box["maxTileRow"]
-        )
-        beyond += [] if within else [path]
+        columns = box and range(box["minTileCol"], box["maxTileCol"] + 1)
+        rows = box and range(box["minTileRow"], box["maxTileRow"] + 1)
+        if not (columns and rows and int(x) in columns and int(y) in rows):
+            beyond.append(path)
     return beyond
 
 
