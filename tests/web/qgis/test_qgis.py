@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import geopandas
 import httpx
@@ -170,10 +170,16 @@ def test_features_are_drawn_by_an_sld_in_the_colours_of_the_web_map(
     assert compared(site, tmp_path / "map.png", ("communes", "commune", "density"), legend, extent, 1.0) >= 50
 
 
-OVER = [(0, 0, 1), (0.5, 0.2, 0.5), (0.3, 0.5, 0.4), (0.1, 0.1, 0.1), (0.5, 0.4, 0.03)]
+OVER: Final[list[tuple[float, float, float]]] = [
+    (0, 0, 1),
+    (0.5, 0.2, 0.5),
+    (0.3, 0.5, 0.4),
+    (0.1, 0.1, 0.1),
+    (0.5, 0.4, 0.03),
+]
 """Views that lie over the mainland: their left and lower edge, and their size, as shares of its own."""
 
-BEYOND = [(-0.6, -0.6, 1), (0.7, 0.7, 1), (-0.3, 0.3, 4)]
+BEYOND: Final[list[tuple[float, float, float]]] = [(-0.6, -0.6, 1), (0.7, 0.7, 1), (-0.3, 0.3, 4)]
 """Views that reach beyond it."""
 
 
