@@ -44,6 +44,7 @@ $(VENV)/.stamp: locks/dev.txt pyproject.toml | $(BIN)/pip
 node_modules/.stamp: package.json package-lock.json
 	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(100 * major + minor >= 2019 ? 0 : 1)' \
 		|| { echo "No Node >= 20.19 found: install one"; exit 1; }
+	@test ! -L node_modules || { echo "node_modules is a link, and npm ci would empty what it leads to: install there, or remove the link"; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -110,7 +111,11 @@ france-test: setup ## Run the tests that want the store of the real France
 bench: setup ## Measure against PostGIS, Martin, tipg and others (BENCH_ARGS); writes docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
-lock: $(VENV)/.stamp ## Resolve the dependencies again into locks/*.txt (UPGRADE=--upgrade for the newest)
+# Installs only where there is nothing yet: an environment that another checkout uses would lead here from then on.
+$(BIN)/uv:
+	$(MAKE) --no-print-directory $(VENV)/.stamp
+
+lock: | $(BIN)/uv ## Resolve the dependencies again into locks/*.txt (UPGRADE=--upgrade for the newest)
 	$(LOCK) $(UPGRADE) pyproject.toml --extra dev -o locks/dev.txt
 	$(LOCK) pyproject.toml -c locks/dev.txt -o locks/runtime.txt
 	$(LOCK) locks/build.in -c locks/dev.txt -o locks/build.txt

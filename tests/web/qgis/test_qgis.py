@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import geopandas
 import httpx
@@ -170,14 +170,28 @@ def test_features_are_drawn_by_an_sld_in_the_colours_of_the_web_map(
     assert compared(site, tmp_path / "map.png", ("communes", "commune", "density"), legend, extent, 1.0) >= 50
 
 
-def pan(ask: Ask, site: Site, tmp_path: Path) -> list[tuple[str, str, int]]:
+OVER: Final[list[tuple[float, float, float]]] = [
+    (0, 0, 1),
+    (0.5, 0.2, 0.5),
+    (0.3, 0.5, 0.4),
+    (0.1, 0.1, 0.1),
+    (0.5, 0.4, 0.03),
+]
+"""Views that lie over the mainland: their left and lower edge, and their size, as shares of its own."""
+
+BEYOND: Final[list[tuple[float, float, float]]] = [(-0.6, -0.6, 1), (0.7, 0.7, 1), (-0.3, 0.3, 4)]
+"""Views that reach beyond it."""
+
+
+def pan(
+    ask: Ask, site: Site, tmp_path: Path, places: list[tuple[float, float, float]]
+) -> list[tuple[str, str, int]]:
     """Open the project and look at several places of it; give the tiles that were asked for.
 
     Nothing may be refused, warned of, or asked for twice in a view.
     """
     west, south, east, north = fitted(get(site, "layers")["views"][0]["bounds"])
     wide, high = east - west, north - south
-    places = [(0, 0, 1), (0.5, 0.2, 0.5), (-0.6, -0.6, 1), (0.7, 0.7, 1), (0.1, 0.1, 0.1), (-0.3, 0.3, 4)]
     views = [
         {
             "size": SIZE,
@@ -203,8 +217,32 @@ def pan(ask: Ask, site: Site, tmp_path: Path) -> list[tuple[str, str, int]]:
     return tiles
 
 
-def test_qgis_asks_for_nothing_that_is_refused_while_it_pans(ask: Ask, site: Site, tmp_path: Path) -> None:
-    assert len(pan(ask, site, tmp_path)) > 20
+def beyond_limits(site: Site, tiles: list[tuple[str, str, int]]) -> list[str]:
+    """List the tiles that lie outside of what OGC API – Tiles tells as the limits of their layer."""
+    beyond = []
+    limits: dict[str, dict[int, dict[str, int]]] = {}
+    for path, _, _ in tiles:
+        names, z, x, y = path.removeprefix("/tiles/").removesuffix(".mvt").split("/")
+        layer = names.partition(",")[0]  # labels are asked for beside what they name
+        if layer not in limits:
+            told = get(site, f"ogc/collections/{layer}/tiles/WebMercatorQuad")["tileMatrixSetLimits"]
+            limits[layer] = {int(each["tileMatrix"]): each for each in told}
+        box = limits[layer].get(int(z))
+        columns = box and range(box["minTileCol"], box["maxTileCol"] + 1)
+        rows = box and range(box["minTileRow"], box["maxTileRow"] + 1)
+        if not (columns and rows and int(x) in columns and int(y) in rows):
+            beyond.append(path)
+    return beyond
+
+
+def test_qgis_asks_within_the_limits_while_it_pans_and_for_nothing_that_is_refused_beyond(
+    ask: Ask, site: Site, tmp_path: Path
+) -> None:
+    """It knows no bounds of vector tiles: beyond, what it asks for is empty, and not an error."""
+    over = pan(ask, site, tmp_path, OVER)
+    assert len(over) > 20
+    assert beyond_limits(site, over) == []
+    assert beyond_limits(site, pan(ask, site, tmp_path, BEYOND)) != []
 
 
 def test_the_project_holds_every_layer_grouped_with_one_level_shown(ask: Ask, site: Site) -> None:
