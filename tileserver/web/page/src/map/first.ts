@@ -10,8 +10,8 @@ const FADE_MS = 300;
 /** How long a map may be covered that does not get all its tiles. */
 const PATIENCE_MS = 6000;
 
-/** Pixels of the canvas for one of the page, where nobody sees them. */
-const COARSE = 0.1;
+/** Pixels of each side of the corner that is drawn, where nobody sees it. */
+const CORNER = 8;
 
 let picture = document.getElementById("first");
 let kept = false;
@@ -36,8 +36,8 @@ let reveal = (): void => undefined;
 
 /**
  * Keep a map from drawing while the picture covers it: without a graphics card, each frame of half a map would take a
- * tenth of a second from the tiles that are still to come. One frame is drawn, and coarsely, with the first tile of each
- * source: it has the shaders compiled.
+ * tenth of a second from the tiles that are still to come. With the first tile of each source a corner of one is drawn,
+ * which has the shaders compiled.
  */
 export function cover(map: MapLibre): void {
   if (!picture) return;
@@ -46,8 +46,13 @@ export function cover(map: MapLibre): void {
   const met = new Set<string>();
   let wanted = false;
   painter.render = (...frame) => {
-    if (wanted) render.apply(painter, frame);
+    if (!wanted) return;
     wanted = false;
+    const { gl } = painter.context;
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(0, 0, CORNER, CORNER);
+    render.apply(painter, frame);
+    gl.disable(gl.SCISSOR_TEST);
   };
   const meet = ({ sourceId, tile }: MapSourceDataEvent) => {
     if (!tile || met.has(sourceId) || !Object.keys(tile.buckets).length) return;
@@ -55,14 +60,12 @@ export function cover(map: MapLibre): void {
     wanted = true;
     map.triggerRepaint();
   };
-  map.setPixelRatio(COARSE);
   map.on("sourcedata", meet);
   reveal = () => {
     reveal = () => undefined;
     map.off("sourcedata", meet);
     painter.render = render;
-    // None of its own: it follows the screen that the window is on. Their types know numbers alone.
-    map.setPixelRatio(undefined as unknown as number);
+    map.triggerRepaint();
   };
   map.once("movestart", dropPicture);
   setTimeout(dropPicture, PATIENCE_MS);
@@ -79,7 +82,7 @@ export async function firstMap(map: MapLibre): Promise<void> {
   while (!(map.isStyleLoaded() && map.areTilesLoaded())) await map.once("render");
   const drawn = map.once("render");
   reveal();
-  map.triggerRepaint();
+  map.triggerRepaint(); // where nothing covered it
   await drawn;
   // The page's next frame begins when this one has reached the screen.
   await new Promise(requestAnimationFrame);
