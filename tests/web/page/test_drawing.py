@@ -51,7 +51,7 @@ def test_the_first_map_is_drawn_once_and_its_style_is_valid(
     settle(page)
     style = tmp_path / "style.json"
     style.write_text(json.dumps(page.evaluate("() => territories.map.getStyle()")), encoding="utf-8")
-    # The page itself leaves this out: it takes a tenth of the time until its first map.
+    # The page itself leaves this out, for a sooner first map.
     told = subprocess.run([NODE, VALIDATOR, style], capture_output=True, text=True, check=False)
     assert (told.stdout, told.returncode) == ("", 0)
     assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])

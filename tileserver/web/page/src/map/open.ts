@@ -43,7 +43,7 @@ export function openMap({ container, begin, padding, style, cooperative }: Openi
   const map = new MapLibre({
     container,
     style,
-    validateStyle: false, // it is ours; tests/web/page/test_style.py has it validated
+    validateStyle: false, // it is ours; tests/web/page/test_drawing.py has it validated
     fadeDuration: calm ? 0 : 300,
     ...view,
     minZoom: 1,
