@@ -95,7 +95,8 @@ def test_pointing_tells_the_value_and_clicking_opens_the_card(visit: Visit) -> N
         f"territories/region/{largest['code']}"
     )
     there = card.get_by_role("link", name="À cet endroit").get_attribute("href")
-    found = httpx.get(f"{visit.address}/{there}").json()
+    # The first question of this kind, asked while pictures are drawn ahead: five seconds can be too few.
+    found = httpx.get(f"{visit.address}/{there}", timeout=60).json()
     assert largest["code"] in {each["code"] for each in found["territories"]}
     settle(visit.page)
     assert f"selected={largest['code']}" in visit.page.url
