@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tileserver.config import Settings
@@ -72,9 +73,10 @@ def ask(url: str) -> int:
     return httpx.get(url).status_code
 
 
-def open_sockets(process: int) -> int:
-    """Count the sockets that a process has open."""
-    return sum(str(file.readlink()).startswith("socket:") for file in Path(f"/proc/{process}/fd").iterdir())
+def connections(process: int, clients: set[int]) -> int:
+    """Count the connections that a process has with these ports of clients."""
+    found = psutil.Process(process).net_connections("tcp")
+    return sum(bool(one.raddr) and one.raddr.port in clients for one in found)
 
 
 def count(text: str, pattern: str) -> float:
@@ -101,13 +103,11 @@ def test_connections_are_dealt_out_to_the_workers(served: Served) -> None:
     [folder] = served.folder.glob("tileserver-metrics-*")
     workers = {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_livesum_*.db")}
     host, port = served.address.removeprefix("http://").split(":")
-    before = {worker: open_sockets(worker) for worker in workers}
     with ExitStack() as held:
-        for _ in range(48):
-            held.enter_context(socket.create_connection((host, int(port))))
-        httpx.get(f"{served.address}/health")
-        limit = time.monotonic() + 10
-        while sum(taken := [open_sockets(worker) - before[worker] for worker in workers]) < 48:
+        opened = [held.enter_context(socket.create_connection((host, int(port)))) for _ in range(48)]
+        clients = {connection.getsockname()[1] for connection in opened}
+        limit = time.monotonic() + 60
+        while sum(taken := [connections(worker, clients) for worker in workers]) < 48:
             assert time.monotonic() < limit, taken
             time.sleep(0.02)
     assert min(taken) >= 8
