@@ -45,7 +45,7 @@ def test_the_first_map_is_drawn_once_and_its_style_is_valid(
     corners, wholes = page.evaluate("() => [drawn.corner.size, drawn.whole.size]")
     assert (wholes, corners <= 2) == (1, True)
     assert page.evaluate("() => covered")
-    assert not page.locator("#first").count()
+    page.locator("#first").wait_for(state="detached")
     assert page.url == asked
     page.locator("#overlays input").first.check()
     settle(page)

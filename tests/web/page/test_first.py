@@ -1,10 +1,10 @@
 """What is seen before the map is drawn, and beside it: pictures of the same map, at the same place."""
 
 import re
-from typing import Any
+import time
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route
 
 from tests.web.browser import settle, watch
 from tests.web.visit import LARGEST, Visit
@@ -56,16 +56,16 @@ def test_what_lies_overseas_is_beside_the_mainland_and_follows_the_map(visit: Vi
     assert insets.first.is_visible()
     assert insets.count() == visit.evaluate("() => territories.views.length") - 1 > 0
 
-    def shown() -> Any:
-        visit.page.wait_for_timeout(300)
+    def shows(indicator: str) -> None:
         visit.page.wait_for_function(
-            "() => [...document.querySelectorAll('#insets img')].every(({naturalWidth}) => naturalWidth)"
+            "word => [...document.querySelectorAll('#insets img')].every("
+            "({src, complete, naturalWidth}) => src.includes(word) && complete && naturalWidth)",
+            arg=f"indicator={indicator}",
         )
-        return visit.evaluate("() => [...document.querySelectorAll('#insets img')].map(({src}) => src)")
 
-    assert all("indicator=density" in source for source in shown())
+    shows("density")
     visit.choose("population")
-    assert all("indicator=population" in source for source in shown())
+    shows("population")
     insets.first.click()
     visit.page.wait_for_function("() => document.querySelector('#insets').matches('.away')")
     settle(visit.page)
@@ -120,15 +120,22 @@ def test_a_frame_shows_what_lies_overseas_where_it_covers_nothing(
     for width, height in (*roomy, *small):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function(f"() => territories.map.getCanvas().clientHeight === {height}")
-        page.wait_for_timeout(150)  # the boxes follow the window, then the map the boxes
-        assert page.evaluate(LAID) == ([] if (width, height) in roomy else None), (width, height)
+        # The boxes follow the window, then the map the boxes.
+        comes_to(page, LAID, [] if (width, height) in roomy else None)
     assert page.locator("#insets button").count() == 5
     page.evaluate("() => document.body.classList.replace('with-insets', 'without-insets')")
     page.set_viewport_size({"width": 1100, "height": 700})
-    page.wait_for_timeout(150)
-    assert page.evaluate(LAID) is None
+    comes_to(page, LAID, None)
     assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])
     page.close()
+
+
+def comes_to(page: Page, script: str, expected: object) -> None:
+    """Wait until a script gives what is expected; what it gives in the end is told otherwise."""
+    limit = time.monotonic() + 10
+    while (found := page.evaluate(script)) != expected:
+        assert time.monotonic() < limit, (found, expected, page.viewport_size)
+        page.wait_for_timeout(50)
 
 
 COVERED = """() => [...document.querySelectorAll("button, a, input, select, summary, .credits, #hint")]
