@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 Method = Literal["quantile", "equal", "jenks", "fixed"]
 
+Units = NDArray[np.int32] | NDArray[np.int64]
+"""Values as whole numbers of their last digit."""
+
 _QUANTILE_SLACK: Final = 0.2
 """Share of a class by which a quantile's break may move to become round."""
 
@@ -64,11 +67,10 @@ def find_breaks(
     are fewer classes than asked for when there are fewer distinct values, or when ties would leave a
     class empty. Fixed limits are declared, not found: `method` may not be ``fixed``.
     """
-    present = np.sort(values[np.isfinite(values)])
-    if not present.size:
+    units = _rising(values, precision)
+    if not units.size:
         return ()
     scale = 10**precision
-    units = np.rint(present * scale).astype(np.int64)
     distinct = 1 + int(np.count_nonzero(units[1:] != units[:-1]))  # they are sorted
     wanted = min(classes, distinct)
     inner = [_roundest(slot) for slot in _slots(units, wanted, method)]
@@ -77,25 +79,45 @@ def find_breaks(
 
 def count_classes(values: NDArray[np.float64], breaks: tuple[float, ...], precision: int) -> Classification:
     """Count the values (NaN = no data) of each class that `breaks` make; a class may be empty."""
-    present = np.sort(values[np.isfinite(values)])
-    missing = int(values.size - present.size)
-    if not present.size:
+    units = _rising(values, precision)
+    missing = int(values.size - units.size)
+    if not units.size:
         return Classification(breaks, (0,) * (len(breaks) + 1) if breaks else (), None, None, missing)
     scale = 10**precision
-    units = np.rint(present * scale).astype(np.int64)
-    limits = np.rint(np.asarray(breaks, np.float64) * scale).astype(np.int64)
-    edges = np.searchsorted(units, limits, side="left")
+    present = np.isfinite(values)
+    limits = np.rint(np.asarray(breaks, np.float64) * scale)
+    edges = np.searchsorted(units, limits.astype(np.int64), side="left")
     counts = np.diff(np.concatenate(([0], edges, [units.size])))
     return Classification(
         breaks=breaks,
         counts=tuple(int(count) for count in counts),
-        minimum=float(present[0]),
-        maximum=float(present[-1]),
+        minimum=float(values.min(where=present, initial=np.inf)),
+        maximum=float(values.max(where=present, initial=-np.inf)),
         missing=missing,
     )
 
 
-def _slots(units: NDArray[np.int64], classes: int, method: Method) -> list[_Slot]:
+def _rising(values: NDArray[np.float64], precision: int) -> Units:
+    """Give the values that are there, rising, in units of the last digit.
+
+    Of 27 quarters of all communes there are a million: no copy is made that can be spared, and half as wide
+    they are sorted in a third of the time.
+    """
+    present = values[np.isfinite(values)]
+    present *= 10**precision
+    np.rint(present, out=present)
+    narrow = present.size > 0 and max(present.max(), -present.min()) < np.iinfo(np.int32).max
+    units: Units = present.astype(np.int32) if narrow else present.astype(np.int64)
+    units.sort()
+    return units
+
+
+def _first_from(units: Units, least: int) -> int:
+    """Find the place of the first of rising units that is not below one; NumPy would widen them all."""
+    return int(np.searchsorted(units, units.dtype.type(least), side="left"))
+
+
+def _slots(units: Units, classes: int, method: Method) -> list[_Slot]:
     if classes < 2:
         return []
     if method == "fixed":
@@ -105,7 +127,7 @@ def _slots(units: NDArray[np.int64], classes: int, method: Method) -> list[_Slot
     return _jenks(units, classes) if method == "jenks" else _quantile(units, classes)
 
 
-def _quantile(units: NDArray[np.int64], classes: int) -> list[_Slot]:
+def _quantile(units: Units, classes: int) -> list[_Slot]:
     """Give every class as many values as the others.
 
     Class by class, from what the classes below have left: a value that fills more than a class (zeros,
@@ -121,18 +143,18 @@ def _quantile(units: NDArray[np.int64], classes: int) -> list[_Slot]:
             break
         near = int(units[rank])
         if near < lowest:
-            near = int(units[np.searchsorted(units, lowest, side="left")])
+            near = int(units[_first_from(units, lowest)])
             slots.append(_Slot(lowest, near, near))
         else:
             slack = max(round(_QUANTILE_SLACK * size), 0)
             # Any limit above the value before gives the same classes as one at the value itself.
             low = max(int(units[max(rank - slack - 1, start)]) + 1, lowest)
             slots.append(_Slot(low, near, max(int(units[min(rank + slack, count - 1)]), near)))
-        start = int(np.searchsorted(units, near, side="left"))
+        start = _first_from(units, near)
     return slots
 
 
-def _equal(units: NDArray[np.int64], classes: int) -> list[_Slot]:
+def _equal(units: Units, classes: int) -> list[_Slot]:
     """Give every class the same width."""
     first = int(units[0])
     width = (int(units[-1]) - first) / classes
@@ -144,7 +166,7 @@ def _equal(units: NDArray[np.int64], classes: int) -> list[_Slot]:
     return slots
 
 
-def _jenks(units: NDArray[np.int64], classes: int) -> list[_Slot]:
+def _jenks(units: Units, classes: int) -> list[_Slot]:
     """Make the classes as unlike as possible (Fisher and Jenks); a break lies in the gap between two."""
     # It loads pandas, SciPy and scikit-learn: a second that no process pays which does not ask for it.
     import mapclassify
@@ -172,12 +194,12 @@ def _roundest(slot: _Slot) -> int:
     return slot.near
 
 
-def _separating(units: NDArray[np.int64], breaks: list[int]) -> list[int]:
+def _separating(units: Units, breaks: list[int]) -> list[int]:
     """Keep the breaks that have a value in the class below them and one above."""
     kept: list[int] = []
     below = 0
     for wanted in sorted(breaks):
-        place = int(np.searchsorted(units, wanted, side="left"))
+        place = _first_from(units, wanted)
         if below < place < units.size:
             kept.append(wanted)
             below = place

@@ -1,5 +1,6 @@
 """How a map shows that a figure is not simply known: hatching, never a colour of the scale."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -78,8 +79,7 @@ def _everywhere(slug: str, counts: Mapping[str, int], valued: int) -> bool:
 
 def count_statuses(told: Sequence[str | None], valued: Sequence[bool]) -> dict[str, int]:
     """Count territories by slug. A status that is not told is ``ok`` with a value, ``missing`` without."""
-    counts: dict[str, int] = {}
-    for slug, has_value in zip(told, valued, strict=True):
-        name = slug or ("ok" if has_value else "missing")
-        counts[name] = counts.get(name, 0) + 1
+    counts: Counter[str] = Counter()
+    for (slug, has_value), count in Counter(zip(told, valued, strict=True)).items():
+        counts[slug or ("ok" if has_value else "missing")] += count
     return counts

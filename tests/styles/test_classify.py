@@ -11,8 +11,17 @@ from styles.classify import Method, classify, count_classes, find_breaks
 
 METHODS: tuple[Method, ...] = tuple(method for method in get_args(Method) if method != "fixed")
 
+END = 2**31
+"""Where whole numbers of 32 bits end, in which most values are sorted."""
+
 numbers = st.lists(
-    st.one_of(st.none(), st.integers(-10_000, 10_000_000), st.sampled_from([0, 0, 0, 1, 7])), max_size=200
+    st.one_of(
+        st.none(),
+        st.integers(-10_000, 10_000_000),
+        st.sampled_from([0, 0, 0, 1, 7]),
+        st.builds(lambda sign, near: sign * (END + near), st.sampled_from([-1, 1]), st.integers(-3, 3)),
+    ),
+    max_size=200,
 )
 
 

@@ -1,17 +1,20 @@
-"""The picture that the map page begins with: there before the first reader asks for it."""
+"""What is made before the first reader asks for it: classes of all maps, the picture of the first."""
 
 import re
 import time
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from styles.model import Choropleth, Variable, choropleth
 from tests.web.conftest import serving
 from tests.web.embedding.test_embed import SKELETON
 from tileserver.config import Settings
-from tileserver.web import app
+from tileserver.store.reader import open_store
+from tileserver.web import app, snapshot
 from tileserver.web.painter import Painter
 
 
@@ -51,4 +54,27 @@ def test_without_a_page_nothing_is_drawn_ahead(demo_store: Path, tmp_path: Path,
     with serving(app.create_app(Settings(store=demo_store, page=tmp_path))) as address:
         time.sleep(0.3)
         assert httpx.get(f"{address}/health").status_code == 200
+    assert not drawn
+
+
+def test_every_map_is_classified_before_it_is_asked_for(
+    demo_store: Path, tmp_path: Path, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, str]] = []
+
+    def classify(variable: Variable, level: str, *rest: Any) -> Choropleth:
+        made.append((variable.id, level))
+        return choropleth(variable, level, *rest)
+
+    monkeypatch.setattr(snapshot, "choropleth", classify)
+    indicators = open_store(demo_store, verify=False).manifest.indicators
+    all_ = {(indicator.id, level) for indicator in indicators for level in indicator.levels}
+    with serving(app.create_app(Settings(store=demo_store, page=tmp_path))) as address:
+        limit = time.monotonic() + 60
+        while len(made) < len(all_) and time.monotonic() < limit:
+            time.sleep(0.02)
+        assert set(made) == all_
+        for name, level in sorted(all_)[::20]:
+            assert httpx.get(f"{address}/styles/choropleth/{level}/{name}.json?join=state").status_code == 200
+    assert len(made) == len(all_)
     assert not drawn

@@ -1,9 +1,11 @@
-"""The picture that the map page begins with, drawn before the first reader comes."""
+"""What readers will ask for, made before the first of them comes: classes, the picture of the first map."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Final
 
+from styles.model import Look
 from tileserver.errors import TileserverError
 from tileserver.web.assets import PAGE
 from tileserver.web.bare import keep_view
@@ -14,6 +16,15 @@ from tileserver.web.state import Live
 _THEMES: Final[tuple[Mapping[str, str], ...]] = ({}, {"theme": "dark"})
 
 _log = logging.getLogger(__name__)
+
+
+async def classify_ahead(server: Live) -> None:
+    """Find the classes of every indicator at every level, as they are unless a reader wants others."""
+    shot = server.gate.view(server.snapshot, frozenset())
+    for indicator in shot.indicators.values():
+        for level in indicator.levels:
+            # One at a time, so that requests get their turn between them.
+            await asyncio.to_thread(shot.choropleth, indicator, level, None, Look())
 
 
 async def draw_ahead(server: Live) -> None:
