@@ -58,6 +58,54 @@ def test_the_first_map_is_drawn_once_and_its_style_is_valid(
     page.close()
 
 
+SEEN = """(() => {
+  const mark = performance.mark.bind(performance);
+  performance.mark = (...given) => {
+    if (given[0] === "first-map") {
+      const {map} = territories;
+      globalThis.frames = [];
+      map.on("render", () => frames.push(bare(map)));
+    }
+    return mark(...given);
+  };
+  const bare = map => {
+    const gl = map.getCanvas().getContext("webgl2");
+    const at = ({x, y}) => {
+      const pixel = new Uint8Array(4);
+      gl.readPixels(x, gl.drawingBufferHeight - y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+      return `#${[...pixel.slice(0, 3)].map(part => part.toString(16).padStart(2, "0")).join("")}`;
+    };
+    const sea = map.getPaintProperty("background", "background-color");
+    return points.filter(point => at(map.project(point)) === sea).length;
+  };
+})()"""
+"""Of every frame from the first map on: how many of some `points` have the colour of the sea."""
+
+
+def test_the_first_map_is_of_coarser_tiles_and_the_finer_ones_take_their_places(
+    browser: Browser, address: str
+) -> None:
+    """A zoom coarser, each asked for once, and no territory is without its colour on the way."""
+    page = browser.new_page(viewport={"width": 1200, "height": 640}, reduced_motion="reduce")
+    labels = httpx.get(f"{address}/layers/departements/labels").json()["features"]
+    points = [
+        label["geometry"]["coordinates"] for label in labels if label["geometry"]["coordinates"][0] > -6
+    ]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/geometry/" in request.url else None)
+    page.add_init_script(f"globalThis.points = {points}; {SEEN}")
+    page.goto(f"{address}/?level=departement&indicator=density")
+    settle(page)
+    zoom = page.evaluate("() => Math.floor(territories.map.getZoom())")
+    zooms = [int(url.split("/")[-3]) for url in asked]
+    assert zooms == sorted(zooms)
+    assert set(zooms) == {zoom - 1, zoom}
+    assert len(set(asked)) == len(asked)
+    assert page.evaluate("() => frames.length") > 0
+    assert set(page.evaluate("() => frames")) == {0}
+    page.close()
+
+
 TOLD = """() => {
   const {map, territory: {id: source}} = territories;
   const ids = new Set(map.querySourceFeatures(source, {sourceLayer: source}).map(({id}) => id));

@@ -3,6 +3,7 @@
 import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { beginCoarse } from "./map/coarse";
 import { cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
 import { addControls, openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
@@ -117,6 +118,8 @@ export class App {
       return this.standStill(shown);
     }
     cover(this.map);
+    // A whole view is of small scale, where a zoom coarser is hardly told from the right one.
+    const refine = this.state.at ? undefined : beginCoarse(this.map);
     await this.map.once("style.load");
     this.view = new MapView(this.map, this.world.byId);
     // Tiles are asked for with the first frame; the panel is written while they come.
@@ -128,6 +131,7 @@ export class App {
     this.listen();
     await firstMap(this.map);
     fadePicture();
+    refine?.();
     await this.view.complete();
     this.insets.begin();
     // Where the territories are: the first click, and the first circles, need not wait for it.

@@ -45,6 +45,9 @@ export function cover(map: MapLibre): void {
   const { render } = painter;
   const met = new Set<string>();
   let wanted = false;
+  // What is seen of a canvas is read back from it, all of it, while the page waits.
+  const { style } = map.getCanvas();
+  style.visibility = "hidden";
   painter.render = (...frame) => {
     if (!wanted) return;
     wanted = false;
@@ -64,7 +67,12 @@ export function cover(map: MapLibre): void {
   reveal = () => {
     reveal = () => undefined;
     map.off("sourcedata", meet);
-    painter.render = render;
+    // Seen no sooner than the frame that all this was for: what was drawn before would be read back too.
+    painter.render = (...frame) => {
+      painter.render = render;
+      style.visibility = "";
+      render.apply(painter, frame);
+    };
     map.triggerRepaint();
   };
   map.once("movestart", dropPicture);
