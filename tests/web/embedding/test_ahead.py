@@ -33,21 +33,25 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def test_the_first_pictures_of_the_page_are_drawn_before_they_are_asked_for(
+def test_the_first_pictures_of_every_level_are_drawn_before_they_are_asked_for(
     demo_store: Path, tmp_path: Path, drawn: list[str]
 ) -> None:
+    """Light and dark, those of ``/`` first; a level that shows nothing at first has none."""
     (tmp_path / "index.html").write_text(SKELETON, encoding="utf-8")
     settings = Settings(store=demo_store, page=tmp_path)
+    queries = ("", *(f"?level={level}" for level in ("region", "departement", "epci", "commune")))
     with serving(app.create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        pages = [unescape(client.get(f"/{query}").text) for query in queries]
+        asked = [re.findall(r'"(view/[^"]*)"', page) for page in pages]
+        expected = sum(map(len, asked))
         limit = time.monotonic() + 60
-        while len(drawn) < 2 and time.monotonic() < limit:
+        while len(drawn) < expected and time.monotonic() < limit:
             time.sleep(0.02)
-        page = unescape(client.get("/").text)
-        addresses = re.findall(r'"(view/[^"]*)"', page)
-        answers = [client.get(f"/{each}") for each in addresses]
-    assert [answer.content for answer in answers] == [b"drawn", b"drawn"]
-    assert len(drawn) == 2  # light and dark, none of them again
-    assert drawn[0] != drawn[1]
+        answers = [client.get(f"/{each}").content for addresses in asked for each in addresses]
+    assert [len(addresses) for addresses in asked] == [2, 2, 2, 2, 0]
+    assert answers == [b"drawn"] * expected
+    assert len(drawn) == expected  # none of them again
+    assert len(set(drawn)) == expected
 
 
 def test_without_a_page_nothing_is_drawn_ahead(demo_store: Path, tmp_path: Path, drawn: list[str]) -> None:

@@ -10,7 +10,8 @@ from tileserver.errors import TileserverError
 from tileserver.web.assets import PAGE
 from tileserver.web.bare import keep_view
 from tileserver.web.embedding.first import first_view
-from tileserver.web.mapstate import read_state
+from tileserver.web.mapstate import LEVELS, read_state
+from tileserver.web.snapshot import Snapshot
 from tileserver.web.state import Live
 
 _THEMES: Final[tuple[Mapping[str, str], ...]] = ({}, {"theme": "dark"})
@@ -28,7 +29,7 @@ async def classify_ahead(server: Live) -> None:
 
 
 async def draw_ahead(server: Live) -> None:
-    """Draw the map of ``/`` without parameters, light and dark; nothing where no page is built.
+    """Draw the map of ``/``, then that of each other level, light and dark; nothing where no page is built.
 
     The process that draws is started by that, so that other first pictures need not wait for it either.
     """
@@ -36,11 +37,16 @@ async def draw_ahead(server: Live) -> None:
         return
     shot = server.gate.view(server.snapshot, frozenset())
     try:
-        found = first_view(shot, read_state(shot, {}))
-        if found is None:
-            return
-        (width, height), written = found
-        for theme in _THEMES:
-            await keep_view(server, shot, read_state(shot, {**written, **theme}), width, height)
+        for level in filter(shot.levels.__contains__, LEVELS):
+            await _draw(server, shot, level)
     except TileserverError as error:
         _log.info("no picture is drawn ahead", extra={"error": str(error)})
+
+
+async def _draw(server: Live, shot: Snapshot, level: str) -> None:
+    found = first_view(shot, read_state(shot, {"level": level}))
+    if found is None:
+        return
+    (width, height), written = found
+    for theme in _THEMES:
+        await keep_view(server, shot, read_state(shot, {**written, **theme}), width, height)

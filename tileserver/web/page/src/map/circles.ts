@@ -49,8 +49,8 @@ export interface Circled {
 /** So many points are handed over whole; of more, those around the view. */
 const FEW = 3000;
 
-/** How far circles reach beyond each side of the view, in parts of it: a point handed over takes 7 µs. */
-const AROUND = 0.5;
+/** How far circles reach beyond each side of the view, in parts of it: each one handed over takes 7 µs. */
+const AROUND = 0.25;
 
 /** A box in degrees: west, south, east, north. */
 type Box = [number, number, number, number];
