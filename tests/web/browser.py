@@ -22,9 +22,8 @@ ARGUMENTS = (
 WITHOUT_WEBGL = ("--disable-3d-apis",)
 """What makes of Chromium a browser that draws no WebGL, as most are without a graphics card."""
 
-READY = """() => performance.getEntriesByName("first-map").length > 0
-  && territories.map.areTilesLoaded() && territories.map.isStyleLoaded()"""
-"""True once the first map is seen, and the map has its style and every tile of the view."""
+READY = "() => performance.getEntriesByName('first-map').length > 0 && territories.map.loaded()"
+"""True once the first map is seen, and the map has its style and every tile that it is to have."""
 
 FADE_MS = "() => matchMedia('(prefers-reduced-motion: reduce)').matches ? 80 : 500"
 

@@ -31,6 +31,6 @@ export function beginCoarse(map: MapLibre): () => void {
       source.maxzoom = deepest;
       source.reparseOverscaled = true;
     }
-    map.triggerRepaint();
+    map._update(); // at once, so that until the finer tiles are there the map says that it waits for some
   };
 }
