@@ -61,9 +61,15 @@ def test_without_a_page_nothing_is_drawn_ahead(demo_store: Path, tmp_path: Path,
     assert not drawn
 
 
+@pytest.mark.parametrize("restricted", [(), ("epci",)])
 def test_every_map_is_classified_before_it_is_asked_for(
-    demo_store: Path, tmp_path: Path, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+    demo_store: Path,
+    tmp_path: Path,
+    drawn: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    restricted: tuple[str, ...],
 ) -> None:
+    """That anybody may see."""
     made: list[tuple[str, str]] = []
 
     def classify(variable: Variable, level: str, *rest: Any) -> Choropleth:
@@ -72,8 +78,14 @@ def test_every_map_is_classified_before_it_is_asked_for(
 
     monkeypatch.setattr(snapshot, "choropleth", classify)
     indicators = open_store(demo_store, verify=False).manifest.indicators
-    all_ = {(indicator.id, level) for indicator in indicators for level in indicator.levels}
-    with serving(app.create_app(Settings(store=demo_store, page=tmp_path))) as address:
+    all_ = {
+        (indicator.id, level)
+        for indicator in indicators
+        for level in indicator.levels
+        if level not in restricted  # as their layer is named
+    }
+    settings = Settings(store=demo_store, page=tmp_path, restricted=restricted)
+    with serving(app.create_app(settings)) as address:
         limit = time.monotonic() + 60
         while len(made) < len(all_) and time.monotonic() < limit:
             time.sleep(0.02)

@@ -75,11 +75,13 @@ SEEN = """(() => {
       gl.readPixels(x, gl.drawingBufferHeight - y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
       return `#${[...pixel.slice(0, 3)].map(part => part.toString(16).padStart(2, "0")).join("")}`;
     };
-    const sea = map.getPaintProperty("background", "background-color");
-    return points.filter(point => at(map.project(point)) === sea).length;
+    const of = (layer, property) => map.getPaintProperty(layer, property);
+    const fill = of("choropleth", "fill-color");
+    const none = [of("background", "background-color"), of("land", "fill-color"), fill[fill.length - 1]];
+    return points.filter(point => none.includes(at(map.project(point)))).length;
   };
 })()"""
-"""Of every frame from the first map on: how many of some `points` have the colour of the sea."""
+"""Of every frame from the first map on: how many of some `points` have the colour of sea, land or no data."""
 
 
 def test_the_first_map_is_of_coarser_tiles_and_the_finer_ones_take_their_places(

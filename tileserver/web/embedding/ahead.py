@@ -23,7 +23,8 @@ async def classify_ahead(server: Live) -> None:
     """Find the classes of every indicator at every level, as they are unless a reader wants others."""
     shot = server.gate.view(server.snapshot, frozenset())
     for indicator in shot.indicators.values():
-        for level in indicator.levels:
+        # Where a layer is restricted, its level is still among those of the indicator.
+        for level in filter(shot.levels.__contains__, indicator.levels):
             # One at a time, so that requests get their turn between them.
             await asyncio.to_thread(shot.choropleth, indicator, level, None, Look())
 

@@ -6,7 +6,7 @@ import type { Map as MapLibre, MapSourceDataEvent, VectorTileSource } from "mapl
 const COARSER = 1;
 
 /**
- * Keep vector sources of a map at tiles one zoom coarser than the view wants; gives what lets them have those. The coarse
+ * Keep the outlines of a map at tiles one zoom coarser than the view wants; gives what lets them have those. The coarse
  * tiles stay, as the parents of what is to come, until finer ones have taken their places.
  */
 export function beginCoarse(map: MapLibre): () => void {
@@ -15,7 +15,8 @@ export function beginCoarse(map: MapLibre): () => void {
   const cut = map._zoomLevelsToOverscale;
   map._zoomLevelsToOverscale = undefined;
   const hold = ({ source, sourceDataType, sourceId }: MapSourceDataEvent) => {
-    if (sourceDataType !== "metadata" || source.type !== "vector") return;
+    // What lies over the territories (it comes by TileJSON) is not the same a zoom coarser: points stand in other groups.
+    if (sourceDataType !== "metadata" || source.type !== "vector" || source.url !== undefined) return;
     const tiled = map.getSource<VectorTileSource>(sourceId);
     const zoom = Math.floor(map.getZoom()) - COARSER;
     if (!tiled || zoom < tiled.minzoom || zoom >= tiled.maxzoom) return;
