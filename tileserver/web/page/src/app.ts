@@ -4,7 +4,7 @@ import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
 import { beginCoarse } from "./map/coarse";
-import { cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
+import { allTiles, cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
 import { addControls, openMap } from "./map/open";
 import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
 import { compose } from "./map/style";
@@ -129,13 +129,16 @@ export class App {
     this.followInsets();
     await this.follow(shown);
     this.listen();
-    await firstMap(this.map);
-    fadePicture();
-    refine?.();
-    await this.view.complete();
+    await allTiles(this.map);
+    performance.mark("answers");
+    // Whose name is under the pointer is asked for before the pointer is there.
+    void loadPoints(this.territory).catch(() => undefined);
     this.insets.begin();
-    // Where the territories are: the first click, and the first circles, need not wait for it.
-    await loadPoints(this.territory).catch(() => undefined);
+    await firstMap(this.map, async () => {
+      refine?.();
+      await this.view?.complete();
+    });
+    fadePicture();
   }
 
   /** Write the panel whole, and then show it: nothing of it moves afterwards. */
