@@ -13,7 +13,7 @@ FILLS = """() => [...new Set(territories.map.queryRenderedFeatures({layers: ["ch
   .map(feature => JSON.stringify(feature.layer.paint["fill-color"])))]"""
 
 LARGEST = """async () => {
-  const names = await territories.map.getSource("names").getData();
+  const names = await (await fetch(`layers/${territories.territory.id}/labels`)).json();
   const largest = names.features.find(feature => feature.properties.rank === 0);
   const {x, y} = territories.map.project(largest.geometry.coordinates);
   return [x, y, largest.properties];
@@ -22,7 +22,7 @@ LARGEST = """async () => {
 HIDE_NAMES = "() => { territories.map.setPaintProperty('names', 'text-opacity', 0); }"
 PIXELS = """async count => {
   const {map} = territories;
-  const {features} = await map.getSource("names").getData();
+  const {features} = await (await fetch(`layers/${territories.territory.id}/labels`)).json();
   const drawn = new Promise(done => map.once("render", () => {
     const canvas = map.getCanvas();
     const gl = canvas.getContext("webgl2");
@@ -45,7 +45,7 @@ PIXELS = """async count => {
 
 SELECTED = """async () => {
   const {map, territory} = territories;
-  const {features} = await map.getSource("names").getData();
+  const {features} = await (await fetch(`layers/${territories.territory.id}/labels`)).json();
   const state = id => map.getFeatureState({source: territory.id, sourceLayer: territory.id, id});
   return features.filter(({id}) => state(id).selected).map(({properties}) => properties.code);
 }"""

@@ -36,10 +36,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_first_pictures_of_every_level_are_drawn_before_they_are_asked_for(
     demo_store: Path, tmp_path: Path, drawn: list[str]
 ) -> None:
-    """Light and dark, those of ``/`` first; a level that shows nothing at first has none."""
+    """Light and dark, those of ``/`` first; a map that shows nothing at first has none."""
     (tmp_path / "index.html").write_text(SKELETON, encoding="utf-8")
     settings = Settings(store=demo_store, page=tmp_path)
-    queries = ("", *(f"?level={level}" for level in ("region", "departement", "epci", "commune")))
+    levels = [f"?level={level}" for level in ("region", "departement", "epci", "commune")]
+    queries = ["", *levels, "?level=commune&indicator=density"]
     with serving(app.create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
         pages = [unescape(client.get(f"/{query}").text) for query in queries]
         asked = [re.findall(r'"(view/[^"]*)"', page) for page in pages]
@@ -48,7 +49,7 @@ def test_the_first_pictures_of_every_level_are_drawn_before_they_are_asked_for(
         while len(drawn) < expected and time.monotonic() < limit:
             time.sleep(0.02)
         answers = [client.get(f"/{each}").content for addresses in asked for each in addresses]
-    assert [len(addresses) for addresses in asked] == [2, 2, 2, 2, 0]
+    assert [len(addresses) for addresses in asked] == [2, 2, 2, 2, 2, 0]
     assert answers == [b"drawn"] * expected
     assert len(drawn) == expected  # none of them again
     assert len(set(drawn)) == expected

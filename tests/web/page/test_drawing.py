@@ -3,11 +3,18 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import compress
 from pathlib import Path
+from typing import Any
 
 import httpx
+import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route
 
 from tests.web.browser import settle, watch
 from tests.web.visit import Visit
@@ -58,54 +65,104 @@ def test_the_first_map_is_drawn_once_and_its_style_is_valid(
     page.close()
 
 
-SEEN = """(() => {
-  const mark = performance.mark.bind(performance);
-  performance.mark = (...given) => {
-    if (given[0] === "first-map") {
-      const {map} = territories;
-      globalThis.frames = [];
-      map.on("render", () => frames.push(bare(map)));
-    }
-    return mark(...given);
-  };
-  const bare = map => {
-    const gl = map.getCanvas().getContext("webgl2");
-    const at = ({x, y}) => {
-      const pixel = new Uint8Array(4);
-      gl.readPixels(x, gl.drawingBufferHeight - y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
-      return `#${[...pixel.slice(0, 3)].map(part => part.toString(16).padStart(2, "0")).join("")}`;
-    };
-    const of = (layer, property) => map.getPaintProperty(layer, property);
-    const fill = of("choropleth", "fill-color");
-    const none = [of("background", "background-color"), of("land", "fill-color"), fill[fill.length - 1]];
-    return points.filter(point => none.includes(at(map.project(point)))).length;
-  };
-})()"""
-"""Of every frame from the first map on: how many of some `points` have the colour of sea, land or no data."""
+ANSWERS = "() => performance.getEntriesByName('answers').length > 0"
+HIDDEN = "() => territories.map.getCanvas().style.visibility"
+PLACE = "place => { const {x, y} = territories.map.project(place); return [x, y]; }"
+COLOURLESS = """() => {
+  const of = (layer, property) => territories.map.getPaintProperty(layer, property);
+  const fill = of("choropleth", "fill-color");
+  return [of("background", "background-color"), of("land", "fill-color"), fill.at(-1)];
+}"""
+"""The colours of sea, land and no data."""
 
 
-def test_the_first_map_is_of_coarser_tiles_and_the_finer_ones_take_their_places(
-    browser: Browser, address: str
-) -> None:
-    """A zoom coarser, each asked for once, and no territory is without its colour on the way."""
+@pytest.fixture
+def coarse(browser: Browser, address: str) -> Iterator["Coarse"]:
     page = browser.new_page(viewport={"width": 1200, "height": 640}, reduced_motion="reduce")
+    notes = watch(page, address)
+    west, south, east, north = httpx.get(f"{address}/layers").json()["views"][0]["bounds"]
     labels = httpx.get(f"{address}/layers/departements/labels").json()["features"]
-    points = [
-        label["geometry"]["coordinates"] for label in labels if label["geometry"]["coordinates"][0] > -6
-    ]
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/geometry/" in request.url else None)
-    page.add_init_script(f"globalThis.points = {points}; {SEEN}")
+    places = [label["geometry"]["coordinates"] for label in labels]
+    here = [west < lon < east and south < lat < north for lon, lat in places]
+    found = Coarse(page, list(compress(labels, here)))
+    assert len(found.labels) > 3
+    page.route("**/geometry/**", found.meet)
     page.goto(f"{address}/?level=departement&indicator=density")
-    settle(page)
-    zoom = page.evaluate("() => Math.floor(territories.map.getZoom())")
-    zooms = [int(url.split("/")[-3]) for url in asked]
-    assert zooms == sorted(zooms)
-    assert set(zooms) == {zoom - 1, zoom}
-    assert len(set(asked)) == len(asked)
-    assert page.evaluate("() => frames.length") > 0
-    assert set(page.evaluate("() => frames")) == {0}
+    page.wait_for_function(ANSWERS)
+    assert found.covered
+    yield found
+    assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])
     page.close()
+
+
+@dataclass
+class Coarse:
+    """A page that gets the first tiles of its map, and no finer ones until they are let go."""
+
+    page: Page
+    labels: list[dict[str, Any]]
+    zooms: list[int] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    held: list[Route] | None = field(default_factory=list)
+
+    def meet(self, route: Route) -> None:
+        self.asked.append(route.request.url)
+        self.zooms.append(int(route.request.url.split("/")[-3]))
+        if self.held is None or self.zooms[-1] == self.zooms[0]:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def let_go(self) -> None:
+        held, self.held = self.held, None
+        for route in held or ():
+            route.continue_()
+
+    @property
+    def covered(self) -> bool:
+        """Whether the picture lies over a map of which nothing is seen."""
+        return self.page.locator("#first").count() == 1 and bool(self.page.evaluate(HIDDEN) == "hidden")
+
+    def place(self, label: dict[str, Any]) -> tuple[float, float]:
+        x, y = self.page.evaluate(PLACE, label["geometry"]["coordinates"])
+        return x, y
+
+
+def test_coarser_tiles_let_the_map_answer_while_the_finer_ones_come(coarse: Coarse) -> None:
+    """Each is asked for once. Until they are drawn the picture stays, and no territory is seen colourless."""
+    page = coarse.page
+    page.mouse.move(*coarse.place(coarse.labels[0]))
+    page.locator("#hover").get_by_text(coarse.labels[0]["properties"]["name"]).wait_for()
+    page.wait_for_timeout(300)  # for what must not come
+    assert coarse.covered
+    page.mouse.move(5, 5)
+    coarse.let_go()
+    settle(page)
+    page.locator("#first").wait_for(state="detached")
+    assert page.evaluate(HIDDEN) == ""
+    zoom = page.evaluate("() => Math.floor(territories.map.getZoom())")
+    assert (coarse.zooms, set(coarse.zooms)) == (sorted(coarse.zooms), {zoom - 1, zoom})
+    assert len(set(coarse.asked)) == len(coarse.asked)
+    colourless = set(page.evaluate(COLOURLESS))
+    with Image.open(BytesIO(page.screenshot())) as seen:
+        picture = seen.convert("RGB")
+    pixels = np.asarray(picture)
+    places = [coarse.place(label) for label in coarse.labels]
+    assert not colourless & {f"#{bytes(pixels[round(y), round(x)]).hex()}" for x, y in places}
+
+
+def test_a_reader_who_moves_the_map_sees_what_there_is_of_it(coarse: Coarse) -> None:
+    """The picture would show what is no longer so, and goes at once."""
+    page = coarse.page
+    x, y = coarse.place(coarse.labels[0])
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 30, steps=5)
+    page.mouse.up()
+    page.locator("#first").wait_for(state="detached")
+    assert page.evaluate(HIDDEN) == ""
+    coarse.let_go()
+    settle(page)
 
 
 TOLD = """() => {

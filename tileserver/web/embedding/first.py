@@ -54,7 +54,10 @@ def first_picture(shot: Snapshot, state: MapState, key: str) -> str:
 def first_view(shot: Snapshot, state: MapState) -> tuple[tuple[int, int], dict[str, str]] | None:
     """Give the size of that picture and the parameters of its address; None where the map shows nothing."""
     zoom = _WIDEST_ZOOM if state.at is None else int(state.at.zoom)
-    if state.indicator is None or zoom < state.layer.entry.min_zoom:
+    model = state.map(shot)
+    if state.indicator is None or model is None:
+        return None
+    if zoom < state.layer.entry.min_zoom and model.circles is None:  # circles need no outlines
         return None
     written = {**state.written, "level": state.level, "indicator": state.indicator.id}
     written.pop("lang", None)

@@ -5,6 +5,7 @@ import type {
   LayerSpecification,
   SourceSpecification,
   StyleSpecification,
+  SymbolLayerSpecification,
 } from "maplibre-gl";
 
 import { labels, outlineSource, type ClassMap } from "../api";
@@ -22,17 +23,19 @@ const FONT = ["Roboto Medium", "system-ui", "sans-serif"];
 
 interface NameLook {
   from: number;
+  /** Whether names come with tiles. So they do where they are only read from near: few of many. */
+  tiled: boolean;
   /** From zoom, size, to zoom, size. */
   size: [number, number, number, number];
 }
 
 /** Where names begin to appear, by level, and how they grow. */
 const NAMES: Record<string, NameLook> = {
-  region: { from: 4.2, size: [5, 11, 8, 15] },
-  departement: { from: 5.2, size: [6, 10.5, 9, 14] },
-  ti: { from: 4.8, size: [5, 9, 10, 14] },
-  epci: { from: 6.8, size: [7, 9.5, 11, 13.5] },
-  commune: { from: 8.8, size: [9, 10, 13, 14] },
+  region: { from: 4.2, tiled: false, size: [5, 11, 8, 15] },
+  departement: { from: 5.2, tiled: false, size: [6, 10.5, 9, 14] },
+  ti: { from: 4.8, tiled: false, size: [5, 9, 10, 14] },
+  epci: { from: 6.8, tiled: true, size: [7, 9.5, 11, 13.5] },
+  commune: { from: 8.8, tiled: true, size: [9, 10, 13, 14] },
 };
 
 /** How much of a territory's colour is laid over a basemap. */
@@ -102,8 +105,9 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
   layers.push(...points.flatMap(draw));
   const look = territory.level ? NAMES[territory.level] : undefined;
   if (look && whole) {
-    sources["names"] = { type: "geojson", data: labels(territory) };
-    layers.push(names(look, theme));
+    const tiled = look.tiled ? labelLayer(territory, composition.layers) : undefined;
+    sources["names"] = tiled ? { type: "vector", url: tiled.tilejson } : { type: "geojson", data: labels(territory) };
+    layers.push({ ...names(look, theme), ...(tiled ? { "source-layer": tiled.id } : {}) });
   }
   return { ...style, sources, layers, ...(calm ? { transition: { duration: 0, delay: 0 } } : {}) };
 }
@@ -183,7 +187,12 @@ function outlines(territory: Layer, theme: Theme): LayerSpecification[] {
   ];
 }
 
-function names(look: NameLook, theme: Theme): LayerSpecification {
+/** Find the layer of the points at which the names of a layer are written. */
+function labelLayer(layer: Layer, layers: Map<string, Layer>): Layer | undefined {
+  return [...layers.values()].find(({ of, role }) => of === layer.id && role === "labels");
+}
+
+function names(look: NameLook, theme: Theme): SymbolLayerSpecification {
   const [fromZoom, fromSize, toZoom, toSize] = look.size;
   return {
     id: "names",
