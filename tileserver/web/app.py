@@ -32,7 +32,7 @@ SETTLED_SECONDS: Final = 0.5
 
 
 AHEAD_SECONDS: Final = 2.0
-"""How long after all that maps are classified, and the picture that the page begins with is drawn."""
+"""How long after all that maps are classified, and the pictures that pages begin with are drawn."""
 
 COLLECTED_SECONDS: Final = 3.0
 """After which garbage is collected though the server is not settled: kernels are being compiled then, and
@@ -112,7 +112,7 @@ def create_worker() -> Starlette:
 async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
     """Make the server ready for tiles; after that load what answers everything else, so that nobody waits.
 
-    Last it classifies what maps show, and draws the picture of the first, for the first reader.
+    Last it classifies what maps show, and draws the pictures that pages begin with, for the first reader.
     """
     collecting = asyncio.get_running_loop().call_later(COLLECTED_SECONDS, gc.enable)
     try:
@@ -128,10 +128,9 @@ async def _prepare(state: Live, warming: asyncio.Task[None]) -> None:
             gc.enable()
     await asyncio.sleep(AHEAD_SECONDS)
     # Here, because it brings what the routes of pictures do, which are loaded by now.
-    from tileserver.web.embedding.ahead import classify_ahead, draw_ahead
+    from tileserver.web.embedding.ahead import keep_ahead
 
-    await classify_ahead(state)
-    await draw_ahead(state)
+    await keep_ahead(state)
 
 
 def _templates() -> Mapping[object, str]:

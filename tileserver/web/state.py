@@ -55,6 +55,8 @@ class Live:
     metrics: Metrics
     snapshot: Snapshot
     warm: asyncio.Event = field(default_factory=asyncio.Event)
+    swapped: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when another version is taken; who waits for it clears it."""
     rendered: int = 0
 
     def __post_init__(self) -> None:
@@ -116,6 +118,7 @@ class Live:
     def swap(self, shot: Snapshot) -> None:
         """Serve another store version from now on; requests in flight end on theirs."""
         before, self.snapshot = self.snapshot, shot
+        self.swapped.set()
         self._remember(before)
         self.metrics.serving(shot.digest, before.digest)
 

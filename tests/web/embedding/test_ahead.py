@@ -12,6 +12,7 @@ import pytest
 from styles.model import Choropleth, Variable, choropleth
 from tests.web.conftest import serving
 from tests.web.embedding.test_embed import SKELETON
+from tests.web.publishing import copied, publish_another
 from tileserver.config import Settings
 from tileserver.store.reader import open_store
 from tileserver.web import app, snapshot
@@ -53,6 +54,29 @@ def test_the_first_pictures_of_every_level_are_drawn_before_they_are_asked_for(
     assert answers == [b"drawn"] * expected
     assert len(drawn) == expected  # none of them again
     assert len(set(drawn)) == expected
+
+
+def test_pictures_of_a_version_that_is_published_later_are_drawn_too(
+    demo_store: Path, tmp_path: Path, drawn: list[str]
+) -> None:
+    """Of every level, light and dark, before somebody asks for them."""
+    page = tmp_path / "page"
+    page.mkdir()
+    (page / "index.html").write_text(SKELETON, encoding="utf-8")
+    root = copied(demo_store, tmp_path / "store")
+    with serving(app.create_app(Settings(store=root, page=page, reload_seconds=0.05))) as address:
+        for expected in (10, 20):
+            limit = time.monotonic() + 60
+            while len(drawn) < expected and time.monotonic() < limit:
+                time.sleep(0.02)
+            time.sleep(0.3)  # for what must not come
+            assert len(drawn) == expected
+            if expected == 10:
+                publish_another(root)
+        address_of_first = re.search(r'"(view/[^"]*)"', unescape(httpx.get(f"{address}/").text))
+        assert address_of_first is not None
+        assert httpx.get(f"{address}/{address_of_first[1]}").content == b"drawn"
+    assert len(drawn) == 20
 
 
 def test_without_a_page_nothing_is_drawn_ahead(demo_store: Path, tmp_path: Path, drawn: list[str]) -> None:

@@ -19,6 +19,15 @@ _THEMES: Final[tuple[Mapping[str, str], ...]] = ({}, {"theme": "dark"})
 _log = logging.getLogger(__name__)
 
 
+async def keep_ahead(server: Live) -> None:
+    """Make all this for the version in use, and again for each that takes its place; until cancelled."""
+    while True:
+        server.swapped.clear()
+        await classify_ahead(server)
+        await draw_ahead(server)
+        await server.swapped.wait()
+
+
 async def classify_ahead(server: Live) -> None:
     """Find the classes of every indicator at every level, as they are unless a reader wants others."""
     shot = server.gate.view(server.snapshot, frozenset())
@@ -37,11 +46,11 @@ async def draw_ahead(server: Live) -> None:
     if PAGE not in server.assets:
         return
     shot = server.gate.view(server.snapshot, frozenset())
-    try:
-        for level in filter(shot.levels.__contains__, LEVELS):
+    for level in filter(shot.levels.__contains__, LEVELS):
+        try:
             await _draw(server, shot, level)
-    except TileserverError as error:
-        _log.info("no picture is drawn ahead", extra={"error": str(error)})
+        except TileserverError as error:
+            _log.info("a picture is not drawn ahead", extra={"level": level, "error": str(error)})
 
 
 async def _draw(server: Live, shot: Snapshot, level: str) -> None:
