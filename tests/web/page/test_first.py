@@ -49,6 +49,25 @@ def test_until_the_map_is_drawn_a_picture_of_it_lies_at_its_place(
     page.close()
 
 
+WANTED = r"/(layers|indicators(/\w+)?|styles/choropleth/.*)(\?|$)"
+PRELOADED = "() => [...document.querySelectorAll('link[rel=preload][as=fetch]')].map(({href}) => href)"
+
+
+@pytest.mark.parametrize("path", ["", "?level=departement&indicator=density&classes=4", "embed?level=epci"])
+def test_what_is_fetched_before_a_script_runs_is_what_the_page_asks_for(
+    browser: Browser, address: str, path: str
+) -> None:
+    """To the letter: once each, and neither the catalogue nor classes or figures by another address."""
+    page = browser.new_page(viewport={"width": 1000, "height": 640}, reduced_motion="reduce")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/{path}")
+    settle(page)
+    first = [url for url in asked if re.search(WANTED, url)]
+    assert sorted(first) == sorted(page.evaluate(PRELOADED))
+    page.close()
+
+
 @pytest.mark.parametrize("visit", [("?level=departement&indicator=density", 1200)], indirect=True)
 def test_what_lies_overseas_is_beside_the_mainland_and_follows_the_map(visit: Visit) -> None:
     """Pictures of the same figures; a click goes there, and then nothing lies beside."""

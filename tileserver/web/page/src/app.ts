@@ -1,18 +1,17 @@
 // The map application: keeps the state, and lets map, panel and address follow it.
 
-import type { LngLat, Map as MapLibre, Point } from "maplibre-gl";
+import type { LngLat, Map as MapLibre } from "maplibre-gl";
 
 import { loadFigures, loadKept, loadPlaces, loadPoints, loadStyle, type ClassMap, type Subject } from "./api";
+import { Chosen, type Host } from "./chosen";
 import { beginCoarse } from "./map/coarse";
 import { allTiles, cover, dropPicture, fadePicture, firstMap, layPicture } from "./map/first";
 import { addControls, openMap } from "./map/open";
-import { followPointer, same, whatIsAt, type Met } from "./map/pointer";
+import { followPointer, whatIsAt } from "./map/pointer";
 import { compose } from "./map/style";
 import { onDeviceTheme, themeOf } from "./map/theme";
 import { cannotDraw, Still } from "./map/still";
 import { MapView, type Scene } from "./map/view";
-import { hideCard, hideHover, showCard, showHover } from "./panel/cards";
-import { Compare } from "./panel/compare";
 import { checkLevel, showLevels, showViews } from "./panel/controls";
 import { Insets } from "./panel/insets";
 import { showDefinition, showFilter, showLegend, showSources } from "./panel/legend";
@@ -25,8 +24,7 @@ import { Share } from "./panel/share";
 import { aimLanguage, showFailure, showHint, showMotionless } from "./panel/shell";
 import { Table } from "./panel/table";
 import { Years } from "./panel/years";
-import { addressOf, MOST_COMPARED, readState, type Known, type MapState } from "./state";
-import { tellOverlay, tellTerritory } from "./telling";
+import { addressOf, readState, type Known, type MapState } from "./state";
 import { say, texts, word } from "./text/texts";
 import type { Figure, Hit, Layer, Source, View } from "./types";
 import { World } from "./world";
@@ -43,7 +41,7 @@ interface Shown {
   kept: Set<number> | undefined;
 }
 
-export class App {
+export class App implements Host {
   state: MapState;
   map!: MapLibre;
   /** Fulfilled when the map has followed the last change. */
@@ -51,17 +49,13 @@ export class App {
   private view: MapView | undefined;
   /** In place of the map, where the browser can't draw it. */
   private still: Still | undefined;
-  private pointed: Met | undefined;
-  /** What a card is open of, where that is no territory; those are in the state. */
-  private clicked: Met | undefined;
-  private place: LngLat | undefined;
   private readonly picker = new Picker(
     (indicator) => this.change({ indicator, year: undefined }),
     (indicator) => this.foresee({ indicator, year: undefined }),
   );
   private readonly years = new Years((year, dragging) => this.change({ year }, dragging));
   private readonly table: Table;
-  private readonly compare: Compare;
+  private readonly chosen: Chosen;
   private readonly share: Share;
   private readonly insets: Insets;
 
@@ -71,8 +65,8 @@ export class App {
   ) {
     this.state = readState(new URL(location.href), this.known);
     this.fit();
-    this.table = new Table(world, (code) => this.select(code));
-    this.compare = new Compare(world, (codes) => this.change({ compare: codes }));
+    this.chosen = new Chosen(this);
+    this.table = new Table(world, (code) => this.chosen.select(code));
     this.share = new Share(world, () => this.map);
     this.insets = new Insets(world.views, (view) => this.goTo(view));
   }
@@ -166,15 +160,15 @@ export class App {
     this.map.on("zoom", () => this.hint());
     for (const event of ["zoomend", "resize"] as const) this.map.on(event, () => this.followInsets());
     this.map.on("moveend", () => this.keepView());
-    this.map.on("click", (event) => this.click(whatIsAt(this.map, event.point), event.lngLat));
-    followPointer(this.map, (met, point) => this.hover(met, point));
+    this.map.on("click", (event) => this.chosen.click(whatIsAt(this.map, event.point), event.lngLat));
+    followPointer(this.map, (met, point) => this.chosen.point(met, point));
     this.listenBeside();
   }
 
   /** Listen to what happens beside the map. */
   private listenBeside(): void {
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented) this.close();
+      if (event.key === "Escape" && !event.defaultPrevented) this.chosen.close();
     });
     addEventListener("popstate", () => this.back());
     onDeviceTheme(() => this.update());
@@ -228,7 +222,7 @@ export class App {
     const { filter, theme } = this.state;
     const drawn = this.view?.show(this.scene(shown));
     showFilter(filter, kept?.size, () => this.change({ filter: undefined }));
-    await Promise.all([drawn, this.tell()]);
+    await Promise.all([drawn, this.chosen.tell()]);
     this.table.show({ ...this.subject, legend, figures, kept });
     this.share.show(this.state, legend, this.sources());
     const pictured = { ...this.state, theme: themeOf(theme).name };
@@ -279,7 +273,7 @@ export class App {
     const address = addressOf(this.state, new URL(location.href));
     if (replace) history.replaceState(null, "", address);
     else if (address.href !== location.href) history.pushState(null, "", address);
-    if ("level" in part) this.clicked = undefined;
+    if ("level" in part) this.chosen.forget();
     this.update();
   }
 
@@ -295,7 +289,7 @@ export class App {
     const { at } = this.state;
     this.state = readState(new URL(location.href), this.known);
     this.fit();
-    this.clicked = undefined;
+    this.chosen.forget();
     const { at: to } = this.state;
     if (to && !this.still && JSON.stringify(to) !== JSON.stringify(at)) this.map.jumpTo({ center: to, zoom: to.zoom });
     this.update();
@@ -305,12 +299,12 @@ export class App {
     this.showControls();
     // Until the map is open, what is chosen is shown as it opens.
     if (!this.view && !this.still) return;
-    this.hover(undefined, undefined);
+    this.chosen.point(undefined, undefined);
     this.hint();
     this.drawn = this.attempt(() => this.draw());
   }
 
-  private async attempt(action: () => Promise<void>): Promise<void> {
+  async attempt(action: () => Promise<void>): Promise<void> {
     try {
       await action();
     } catch (error) {
@@ -351,57 +345,19 @@ export class App {
     showHint(hidden.map((layer) => word(texts.several, layer.level ?? layer.id, say(layer.title))));
   }
 
-  private hover(met: Met | undefined, point: Point | undefined): void {
-    const before = this.pointed;
-    this.pointed = met;
-    if (!met || !point) {
-      this.view?.mark("hover", []);
-      return hideHover();
-    }
-    if (!same(before, met)) this.view?.mark("hover", met.kind === "territory" ? [met.id] : []);
-    void this.attempt(async () => {
-      const told =
-        met.kind === "territory"
-          ? await tellTerritory(met.id, this.subject, this.world, false)
-          : tellOverlay(met, this.world);
-      if (same(met, this.pointed)) showHover(told, met.kind !== "territory", point);
-    });
+  /** Mark territories on the map with a state, and no others. */
+  mark(state: string, ids: number[]): void {
+    this.view?.mark(state, ids);
   }
 
-  private click(met: Met | undefined, place: LngLat): void {
-    this.place = place;
-    if (met?.kind === "territory") return void this.attempt(() => this.selectFeature(met.id));
-    this.clicked = met;
-    if (this.state.selected) this.change({ selected: undefined });
-    else void this.attempt(() => this.tell());
-  }
-
-  private async selectFeature(id: number): Promise<void> {
-    const { features } = await loadPoints(this.territory);
-    const code = features.find((feature) => Number(feature.id) === id)?.properties?.["code"];
-    this.clicked = undefined;
-    this.change({ selected: String(code) });
-    await this.drawn;
-  }
-
-  /** Choose a territory of the level by its code. */
-  select(code: string | undefined): void {
-    this.clicked = undefined;
-    this.place = undefined;
-    this.change({ selected: code });
-  }
-
-  private close(): void {
-    this.clicked = undefined;
-    if (this.state.selected) this.select(undefined);
-    else void this.attempt(() => this.tell());
+  approach(center: LngLat, zoom: number): void {
+    this.map.easeTo({ center, zoom });
   }
 
   /** Go to a territory that was searched. */
   private async go({ level, code }: Hit): Promise<void> {
     const other = level !== this.state.level;
-    this.place = undefined;
-    this.clicked = undefined;
+    this.chosen.forget();
     this.change({ level, selected: code, ...(other ? { compare: [] } : {}) });
     await this.drawn;
     const point = (await loadPlaces(this.territory)).get(code);
@@ -410,35 +366,5 @@ export class App {
     if (this.still) return this.change({ at: this.still.around(point.at, near) }, true);
     const zoom = Math.max(this.map.getZoom(), near);
     this.map.easeTo({ center: point.at, zoom, padding: roomAround() });
-  }
-
-  /** Show the card of what is chosen, and the comparison. */
-  private async tell(): Promise<void> {
-    const { selected, compare } = this.state;
-    if (!selected && !compare.length && !this.clicked) {
-      this.view?.mark("selected", []);
-      this.view?.mark("compared", []);
-      this.compare.hide();
-      return hideCard();
-    }
-    const points = await loadPlaces(this.territory);
-    const idOf = (code: string) => points.get(code)?.id;
-    const ids = compare.flatMap((code) => idOf(code) ?? []);
-    const id = selected === undefined ? undefined : idOf(selected);
-    this.view?.mark("selected", id === undefined ? [] : [id]);
-    this.view?.mark("compared", ids);
-    await this.compare.show(this.subject, compare.filter((code) => points.has(code)));
-    if (id !== undefined && selected) {
-      const told = await tellTerritory(id, this.subject, this.world, true);
-      const full = compare.length >= MOST_COMPARED;
-      const add = compare.includes(selected) || full ? undefined : () => this.change({ compare: [...compare, selected] });
-      return showCard(told, { place: this.place, close: () => this.close(), compare: add, full, zoom: undefined });
-    }
-    const { clicked } = this;
-    if (clicked?.kind !== "overlay") return hideCard();
-    const told = tellOverlay(clicked, this.world);
-    const { zoomTo } = told;
-    const zoom = zoomTo === undefined || !this.place ? undefined : () => this.map.easeTo({ center: this.place!, zoom: zoomTo });
-    showCard(told, { place: this.place, close: () => this.close(), compare: undefined, full: false, zoom });
   }
 }
