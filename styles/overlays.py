@@ -11,11 +11,15 @@ Shape = Literal["circle", "diamond", "square", "triangle", "fill", "line"]
 
 @dataclass(frozen=True, slots=True)
 class OverlayLook:
-    """The colour and shape of an overlay; ``angle``: of the hatching of areas, degrees anticlockwise."""
+    """The colour and shape of an overlay; ``angle``: of the hatching of areas, degrees anticlockwise.
+
+    ``area``: of a layer of points, the field whose m² their discs follow.
+    """
 
     colour: str
     shape: Shape
     angle: int = 45
+    area: str | None = None
 
     @property
     def hatching(self) -> Pattern:
@@ -33,8 +37,24 @@ LINE_WIDTH: Final = 1.6
 POINT_SIZE: Final = 9.0
 """Diameter of points, in CSS pixels."""
 
+AREA_RADIUS: Final = ((0.0, 3.0), (100.0, 4.5), (1000.0, 16.0))
+"""Pixels of radius of a disc that follows an area, by the side in metres of a square as large."""
+
+AREA_ZOOMS: Final = ((6.0, 0.45), (11.0, 1.0))
+"""Times that radius, by zoom."""
+
+AREA_OPACITY: Final = 0.9
+AREA_EDGE: Final = ((6.0, 0.3), (10.0, 1.0))
+
+GROUP_RADIUS: Final = ((1.0, 4.0), (3.0, 8.0), (10.0, 12.0), (60.0, 24.0))
+"""Pixels of radius of a disc that stands for points, by the square root of how many."""
+
+GROUP_OPACITY: Final = 0.85
+GROUP_TEXT: Final = ((1, 10.0), (100, 11.0), (1000, 12.0))
+"""Pixels of the number on it, from how many points on."""
+
 _LOOKS: Final[Mapping[str, OverlayLook]] = {
-    "friches": OverlayLook("#c2521f", "circle"),
+    "friches": OverlayLook("#c2521f", "circle", area="site_surface"),
     "france_relance": OverlayLook("#0b6e8a", "square"),
     "manuprox": OverlayLook("#8a6100", "triangle"),
     "qpv": OverlayLook("#7a2f7f", "diamond"),

@@ -13,8 +13,8 @@ from styles.statuses import StatusEntry
 from styles.words import Words, format_en, format_fr
 from tileserver.render.hatching import pattern, pattern_id
 from tileserver.render.ink import Ink
+from tileserver.render.points import marks
 from tileserver.render.shown import Overlay
-from tileserver.render.symbols import marks
 from tileserver.render.text import shortened, width_of, wrapped, write
 
 Language = Literal["fr", "en"]

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from styles import lines
 from styles.model import classes_of
 from styles.overlays import EDGE_OPACITY, EDGE_WIDTH, LINE_WIDTH, TINT
+from tileserver.render.circles import draw_circles
 from tileserver.render.frame import Frame
 from tileserver.render.hatching import pattern, pattern_id
 from tileserver.render.ink import Ink
 from tileserver.render.paths import border_paths, line_boxes, line_path, outline_path, polygon_path, rows_in
+from tileserver.render.points import draw_marks
 from tileserver.render.sheet import Sheet, sheet_of
 from tileserver.render.shown import Overlay, Shown
-from tileserver.render.symbols import draw_circles, draw_marks
 from tileserver.store.reader import LayerStore, PolygonLevel
 
 _DIMMED: Final = 0.74

@@ -14,11 +14,12 @@ from tileserver.store.reader import LayerStore
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A layer over the map, and how it looks."""
+    """A layer over the map, and how it looks; ``groups``: the layer that stands for its points far off."""
 
     layer: LayerStore
     look: OverlayLook
     title: Words
+    groups: LayerStore | None = None
 
 
 @dataclass(frozen=True, slots=True)

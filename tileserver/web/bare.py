@@ -76,7 +76,8 @@ def _key(shot: Snapshot, state: MapState, frame: Frame, number: int) -> tuple[ob
 
 def _draw(painter: Painter, shown: Shown, frame: Frame, state: MapState, form: Form) -> bytes:
     ink = DARK if state.theme == "dark" else LIGHT
-    return painter.draw(draw_bare(shown, frame, ink), form, with_text=False, exact=False)
+    numbered = any(overlay.groups is not None for overlay in shown.overlays)
+    return painter.draw(draw_bare(shown, frame, ink), form, with_text=numbered, exact=False)
 
 
 def _frame(shot: Snapshot, state: MapState, number: int, width: int, height: int) -> Frame:

@@ -41,7 +41,7 @@ def show(shot: Snapshot, state: MapState, kept: Mask | None) -> Shown:
         regions=regions if isinstance(regions, LayerStore) else None,
         places=places,
         places_zoom=zoom,
-        overlays=tuple(_overlay(shot.layer(name)) for name in state.show),
+        overlays=tuple(_overlay(shot, name) for name in state.show),
         selected=_rows(layer, codes),
         kept=None if kept is None else kept.astype(np.bool_),
     )
@@ -90,9 +90,17 @@ def _say(text: Title, lang: Language) -> str:
     return text.en if lang == "en" else text.fr
 
 
-def _overlay(layer: LayerLike) -> Overlay:
+def _overlay(shot: Snapshot, name: str) -> Overlay:
+    layer = shot.layer(name)
     entry = layer.entry
-    return Overlay(drawable(layer), overlay_look(entry.id, entry.kind), Words(entry.title.fr, entry.title.en))
+    found = [
+        other
+        for other in shot.store.layers.values()
+        if other.entry.of == entry.id and other.entry.role == "clusters"
+    ]
+    look = overlay_look(entry.id, entry.kind)
+    groups = drawable(found[0]) if found else None
+    return Overlay(drawable(layer), look, Words(entry.title.fr, entry.title.en), groups)
 
 
 def _rows(layer: LayerStore, codes: list[str]) -> tuple[int, ...]:

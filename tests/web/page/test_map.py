@@ -1,15 +1,20 @@
 """The page in a real browser, over a real store: it draws, switches, tells, and asks nobody else."""
 
+from itertools import chain
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Route
 
+from styles.overlays import AREA_RADIUS, AREA_ZOOMS, GROUP_RADIUS
 from tests.web.browser import settle
 from tests.web.visit import FILLS, LARGEST, SELECTED, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STOPS = "layer => territories.map.getPaintProperty(layer, 'circle-radius').slice(3)"
+"""Of an expression that interpolates: its stops, each followed by what there is."""
 
 
 def test_the_first_view_shows_the_territories_and_a_legend_that_counts_them_all(visit: Visit) -> None:
@@ -44,7 +49,7 @@ def test_level_and_indicator_switch_and_stay_in_the_address(visit: Visit) -> Non
 
 @pytest.mark.parametrize("visit", [("?level=region&show=friches,qpv&at=7/47/2", 1200)], indirect=True)
 def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -> None:
-    """Both layers of points, in groups."""
+    """Both layers of points, in groups, as pictures of the server have them."""
     del demo_store
     view = visit.evaluate("() => territories.views[0].bounds")
     west, south, east, north = view
@@ -54,6 +59,11 @@ def test_sites_are_drawn_and_can_be_taken_away(visit: Visit, demo_store: Path) -
     settle(visit.page)
     assert visit.drawn("groups-friches") > 0
     assert visit.drawn("groups-qpv") > 0
+    assert visit.page.evaluate(STOPS, "groups-friches") == list(chain(*GROUP_RADIUS))
+    by_zoom = visit.page.evaluate(STOPS, "points-friches")
+    assert by_zoom[::2] == [zoom for zoom, _ in AREA_ZOOMS]
+    for (_, times), radius in zip(AREA_ZOOMS, by_zoom[1::2], strict=True):
+        assert radius[3:] == pytest.approx(list(chain(*((side, px * times) for side, px in AREA_RADIUS))))
     visit.page.locator("#overlays input[value=friches]").uncheck()
     settle(visit.page)
     assert not visit.evaluate("() => Boolean(territories.map.getLayer('groups-friches'))")

@@ -15,8 +15,8 @@ from tileserver.web.views import Bounds
 SIDE: Final = 760
 """Pixels of the longer side of the picture of a whole view: what a common window has room for."""
 
-AROUND: Final = (1200, 760)
-"""Pixels of a picture around a place: what lies beyond, in a larger window, is seen a second later."""
+AROUND: Final = (1440, 900)
+"""Pixels of a picture around a place: what lies beyond, in a larger window, is seen with the map."""
 
 _WIDEST_ZOOM: Final = 3
 """Of the first view in the narrowest window: a level that begins deeper is not drawn at once there."""

@@ -1,4 +1,4 @@
-"""Symbols: proportional circles, and the marks of layers of points."""
+"""Proportional circles."""
 
 from typing import Final
 
@@ -6,27 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styles.circles import OPACITY, OUTLINE_WIDTH, STROKE, STROKE_SHARE, STROKE_WIDTH, Circles, growth
-from styles.lines import at_zoom
-from styles.overlays import OverlayLook, Shape
 from tileserver.render.frame import Frame
-from tileserver.render.ink import Ink
 from tileserver.render.paths import dot_path
-from tileserver.render.shown import Overlay, Shown
-
-_REACH: Final = 6.0
-"""Pixels from the middle of a symbol to its rim."""
+from tileserver.render.shown import Shown
 
 _SPECK: Final = 0.75
 """Pixels of radius below which a circle has no rim."""
-
-_DOT_ZOOMS: Final = ((4.0, 0.5), (11.0, 0.95))
-"""Symbols are smaller on maps of the whole country: times their size, by zoom."""
-
-_CORNERS: Final[dict[Shape, tuple[tuple[float, float], ...]]] = {
-    "diamond": ((0, -1), (1, 0), (0, 1), (-1, 0)),
-    "square": ((-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75)),
-    "triangle": ((0, -0.9), (0.95, 0.75), (-0.95, 0.75)),
-}
 
 
 def draw_circles(shown: Shown, scale: Circles, frame: Frame) -> str:
@@ -72,32 +57,3 @@ def _specks(
         for size in np.unique(tenths)[::-1].tolist()
     ]
     return f'<g transform="scale(0.1)">{"".join(drawn)}</g>' if drawn else ""
-
-
-def draw_marks(overlay: Overlay, frame: Frame, ink: Ink) -> str:
-    """Draw the points of an overlay."""
-    found = overlay.layer.points
-    units = frame.units(found.zoom)
-    west, north, east, south = frame.box(found.zoom, _REACH)
-    xy = found.xy
-    inside = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= north) & (xy[:, 1] <= south)
-    # Two sites on one tenth of a pixel are one to the eye.
-    tenths = np.unique(np.rint((xy[inside] / units - (frame.x, frame.y)) * 10).astype(np.int64), axis=0)
-    if not len(tenths):
-        return ""
-    size = _REACH * at_zoom(_DOT_ZOOMS, frame.zoom)
-    return f'<g transform="scale(0.1)">{marks(tenths, overlay.look, 10 * size, ink.halo)}</g>'
-
-
-def marks(places: NDArray[np.int64], look: OverlayLook, size: float, halo: str) -> str:
-    """Draw the symbol of an overlay at places, int64 (n, 2), `size` from its middle to its rim."""
-    if look.shape not in _CORNERS:
-        path = dot_path(places)
-        around, within = f'stroke="{halo}"', f'stroke="{look.colour}"'
-        shape = f'<path d="{path}" fill="none" stroke-linecap="round" stroke-width='
-        return f'{shape}"{2.3 * size:.1f}" {around}/>{shape}"{1.7 * size:.1f}" {within}/>'
-    corners = np.rint(np.array(_CORNERS[look.shape]) * size).astype(np.int64)
-    first, steps = corners[0], np.diff(corners, axis=0).ravel().tolist()
-    drawn = "l" + " ".join(map(str, steps)) + "z"
-    path = "".join(f"M{x} {y}{drawn}" for x, y in (places + first).tolist())
-    return f'<path d="{path}" fill="{look.colour}" stroke="{halo}" stroke-width="{0.18 * size:.2f}"/>'
