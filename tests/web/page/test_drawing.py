@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
-from tests.web.browser import settle, watch
+from tests.web.browser import PATIENT, settle, watch
 from tests.web.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -86,6 +86,7 @@ def coarse(browser: Browser, address: str) -> Iterator["Coarse"]:
     here = [west < lon < east and south < lat < north for lon, lat in places]
     found = Coarse(page, list(compress(labels, here)))
     assert len(found.labels) > 3
+    page.add_init_script(PATIENT)
     page.route("**/geometry/**", found.meet)
     page.goto(f"{address}/?level=departement&indicator=density")
     page.wait_for_function(ANSWERS)

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.web.browser import settle, watch
+from tests.web.browser import PATIENT, settle, watch
 from tests.web.visit import LARGEST, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,6 +33,7 @@ def test_until_the_map_is_drawn_a_picture_of_it_lies_at_its_place(
     """And leaves without moving anything, once the tiles are there; in a frame too."""
     page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
     notes = watch(page, address)
+    page.add_init_script(PATIENT)
     page.route("**/geometry/**", lambda _: None)  # held back until they are let go
     page.goto(f"{address}/{path}")
     page.wait_for_function("() => globalThis.territories?.map?.getLayer('choropleth')")
@@ -46,6 +47,17 @@ def test_until_the_map_is_drawn_a_picture_of_it_lies_at_its_place(
     settle(page)
     page.wait_for_function("() => !document.querySelector('#first')")
     assert (notes.complaints, notes.elsewhere, notes.refused) == ([], [], [])
+    page.close()
+
+
+def test_a_map_whose_tiles_do_not_come_is_seen_as_far_as_it_is(browser: Browser, address: str) -> None:
+    """The picture does not wait for ever."""
+    page = browser.new_page(viewport={"width": 900, "height": 600}, reduced_motion="reduce")
+    page.route("**/geometry/**", lambda _: None)
+    page.goto(f"{address}/?level=departement&indicator=density")
+    page.locator("#first").wait_for(state="detached")
+    canvas = page.locator("canvas.maplibregl-canvas")
+    assert canvas.is_visible()
     page.close()
 
 
