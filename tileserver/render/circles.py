@@ -18,11 +18,9 @@ def draw_circles(shown: Shown, scale: Circles, frame: Frame) -> str:
     """Draw the circles, large ones first."""
     if shown.places is None or not scale.maximum:
         return ""
-    centres = shown.places / frame.units(shown.places_zoom) - (frame.x, frame.y)
+    centres = frame.pixels(shown.places, shown.places_zoom)
     radii = np.nan_to_num(scale.radius_of(1, frame.zoom) * np.sqrt(np.abs(shown.values)))
-    reach = radii[:, None]
-    inside = ((centres > -reach) & (centres < np.array([frame.width, frame.height]) + reach)).all(1)
-    rows = np.flatnonzero(inside & (radii > 0))
+    rows = np.flatnonzero(frame.sees(centres, radii) & (radii > 0))
     large = rows[radii[rows] >= _SPECK]
     drawn = [
         _circle(

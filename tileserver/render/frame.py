@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from math import log, log2, pi, radians, tan
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tileserver.store.manifest import EXTENT
 
 TILE_PX: Final = 512
@@ -38,6 +41,18 @@ class Frame:
             west + (self.width + 2 * margin_px) * units,
             north + (self.height + 2 * margin_px) * units,
         )
+
+    def pixels(self, xy: NDArray[np.int32], grid_zoom: int) -> NDArray[np.float64]:
+        """Place points of the grid of a zoom, (n, 2), in the window."""
+        found: NDArray[np.float64] = xy / self.units(grid_zoom) - (self.x, self.y)
+        return found
+
+    def sees(self, places: NDArray[np.float64], reach: NDArray[np.float64] | float) -> NDArray[np.bool_]:
+        """Say of which places, pixels (n, 2), something is seen that reaches so far around them: bool (n)."""
+        around = np.broadcast_to(reach, len(places))[:, None]
+        edge = np.array([self.width, self.height])
+        found: NDArray[np.bool_] = np.all((places > -around) & (places < edge + around), axis=1)
+        return found
 
 
 def place(longitude: float, latitude: float) -> tuple[float, float]:

@@ -50,11 +50,9 @@ def draw_marks(overlay: Overlay, frame: Frame, ink: Ink) -> str:
     if overlay.groups is not None and zoom <= overlay.groups.entry.max_zoom:
         return _groups(overlay.groups, overlay.look, zoom, frame, ink)
     found = overlay.layer.points
-    units = frame.units(found.zoom)
-    west, north, east, south = frame.box(found.zoom, _BEYOND)
-    xy = found.xy
-    inside = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= north) & (xy[:, 1] <= south)
-    places = xy[inside] / units - (frame.x, frame.y)
+    places = frame.pixels(found.xy, found.zoom)
+    inside = frame.sees(places, _BEYOND)
+    places = places[inside]
     if overlay.look.area in overlay.layer.attributes.column_names:
         areas = overlay.layer.attributes.column(overlay.look.area).to_numpy()[inside]
         return _areas(places, areas, overlay.look, frame, ink)
@@ -82,11 +80,9 @@ def _groups(groups: LayerStore, look: OverlayLook, zoom: int, frame: Frame, ink:
     """Draw a disc for the points of each group, with their number, that of the most points on top."""
     found = groups.points_at(max(zoom, groups.entry.min_zoom))
     counts = groups.attributes.column("count").to_numpy()[found.rows]
-    places = found.xy / frame.units(found.zoom) - (frame.x, frame.y)
+    places = frame.pixels(found.xy, found.zoom)
     radii = _along(GROUP_RADIUS, np.sqrt(counts))
-    reach = radii[:, None]
-    inside = ((places > -reach) & (places < np.array([frame.width, frame.height]) + reach)).all(1)
-    rows = np.flatnonzero(inside)
+    rows = np.flatnonzero(frame.sees(places, radii))
     rows = rows[np.argsort(counts[rows], kind="stable")]
     drawn = _discs(places[rows], radii[rows], (look.colour, GROUP_OPACITY), (ink.halo, 1.0))
     numbers = [

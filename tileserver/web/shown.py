@@ -93,14 +93,10 @@ def _say(text: Title, lang: Language) -> str:
 def _overlay(shot: Snapshot, name: str) -> Overlay:
     layer = shot.layer(name)
     entry = layer.entry
-    found = [
-        other
-        for other in shot.store.layers.values()
-        if other.entry.of == entry.id and other.entry.role == "clusters"
-    ]
     look = overlay_look(entry.id, entry.kind)
-    groups = drawable(found[0]) if found else None
-    return Overlay(drawable(layer), look, Words(entry.title.fr, entry.title.en), groups)
+    groups = shot.groups(layer)
+    far_off = None if groups is None else drawable(groups)
+    return Overlay(drawable(layer), look, Words(entry.title.fr, entry.title.en), far_off)
 
 
 def _rows(layer: LayerStore, codes: list[str]) -> tuple[int, ...]:

@@ -112,12 +112,20 @@ class Snapshot:
     def label_layer(self, name: str) -> LayerLike:
         """Find the layer of the names of a territory layer."""
         of = self.layer(name).entry.id
-        layers = self.store.layers.values()
-        found = {layer.entry.of: layer for layer in layers if layer.entry.role == "labels"}
+        found = self._beside("labels")
         if of not in found:
             there = ", ".join(map(str, found)) or "none"
             raise NotFoundError(f"layer {of} has no names beside it; of layers that do, there are: {there}")
         return found[of]
+
+    def groups(self, layer: LayerLike) -> LayerLike | None:
+        """Find the layer that stands for the points of a layer far off; None where it has none."""
+        return self._beside("clusters").get(layer.entry.id)
+
+    def _beside(self, role: str) -> Mapping[str | None, LayerLike]:
+        """List the layers of a role by the layer that they are of."""
+        layers = self.store.layers.values()
+        return {layer.entry.of: layer for layer in layers if layer.entry.role == role}
 
     def labels(self, layer: LayerLike) -> bytes:
         """Write a layer of names as GeoJSON; once, however many threads ask."""

@@ -244,6 +244,7 @@ export class App implements Host {
       name: [level, indicator, year, form, method, palette, classes.length, filter, named.name].join(" "),
       territory: this.territory,
       layers: this.world.byId,
+      labels: this.world.labels(this.territory),
       counties: ["region", "departement"].includes(level) ? undefined : this.world.byLevel.get("departement"),
       overlays: this.world.shown(show).map((layer) => ({ layer, groups: this.world.groups(layer) })),
       statuses: this.world.statuses(level),

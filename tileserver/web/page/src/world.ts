@@ -46,7 +46,16 @@ export class World {
 
   /** Find the layer of the groups of a layer of points. */
   groups(layer: Layer): Layer | undefined {
-    return [...this.byId.values()].find((other) => other.of === layer.id && other.role === "clusters");
+    return this.beside(layer, "clusters");
+  }
+
+  /** Find the layer of the points at which the names of a layer are written. */
+  labels(layer: Layer): Layer | undefined {
+    return this.beside(layer, "labels");
+  }
+
+  private beside(layer: Layer, role: string): Layer | undefined {
+    return [...this.byId.values()].find((other) => other.of === layer.id && other.role === role);
   }
 
   /** List the layers of overlays that are shown. */

@@ -51,6 +51,8 @@ export interface Composition {
   territory: Layer;
   /** Every layer, by its id. */
   layers: Map<string, Layer>;
+  /** The layer of the names of the territories; undefined where there is none. */
+  labels: Layer | undefined;
   /** The layer of départements, where it is not the territory and there is one. */
   counties: Layer | undefined;
   /** Layers that are shown over the territories, each with the layer of its groups. */
@@ -105,7 +107,7 @@ export function compose(style: ClassMap, composition: Composition, whole: boolea
   layers.push(...points.flatMap(draw));
   const look = territory.level ? NAMES[territory.level] : undefined;
   if (look && whole) {
-    const tiled = look.tiled ? labelLayer(territory, composition.layers) : undefined;
+    const tiled = look.tiled ? composition.labels : undefined;
     sources["names"] = tiled ? { type: "vector", url: tiled.tilejson } : { type: "geojson", data: labels(territory) };
     layers.push({ ...names(look, theme), ...(tiled ? { "source-layer": tiled.id } : {}) });
   }
@@ -185,11 +187,6 @@ function outlines(territory: Layer, theme: Theme): LayerSpecification[] {
     { ...place, id: OUTLINES[0], layout, paint: { "line-color": theme.halo, "line-width": width(6, 4, 0) } },
     { ...place, id: OUTLINES[1], layout, paint: { "line-color": theme.ink, "line-width": width(2.8, 1.8, 1.6) } },
   ];
-}
-
-/** Find the layer of the points at which the names of a layer are written. */
-function labelLayer(layer: Layer, layers: Map<string, Layer>): Layer | undefined {
-  return [...layers.values()].find(({ of, role }) => of === layer.id && role === "labels");
 }
 
 function names(look: NameLook, theme: Theme): SymbolLayerSpecification {
